@@ -1,0 +1,201 @@
+"""What an asset is and what it says: references, values, records, captions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Container(StrEnum):
+    """Where in a file a value stands. ``TEXT`` is a caption found in running text."""
+
+    EXIF = "exif"
+    IIM = "iim"
+    XMP = "xmp"
+    SIDECAR = "sidecar"
+    TEXT = "text"
+
+
+class Property(StrEnum):
+    """IPTC Photo Metadata properties, by their TechReference ids."""
+
+    CREATOR_NAMES = "creatorNames"
+    CREATOR_JOBTITLE = "creatorJobtitle"
+    CREDIT_LINE = "creditLine"
+    SOURCE = "source"
+    COPYRIGHT_NOTICE = "copyrightNotice"
+    DESCRIPTION = "description"
+    CAPTION_WRITER = "captionWriter"
+    HEADLINE = "headline"
+    TITLE = "title"
+    INSTRUCTIONS = "instructions"
+    JOBID = "jobid"
+    DATE_CREATED = "dateCreated"
+    CITY = "city"
+    SUBLOCATION = "sublocation"
+    PROVINCE_STATE = "provinceState"
+    COUNTRY_NAME = "countryName"
+    COUNTRY_CODE = "countryCode"
+    KEYWORDS = "keywords"
+    DIGITAL_IMAGE_GUID = "digitalImageGuid"
+    IMAGE_SUPPLIER_IMAGE_ID = "imageSupplierImageId"
+    DIGITAL_SOURCE_TYPE = "digitalSourceType"
+    USAGE_TERMS = "usageTerms"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRef:
+    """One stored object, without its content.
+
+    Attributes:
+        uri: the absolute path (later: object URL); the registry's key.
+        size: octets.
+        version: an opaque token for compare-and-swap (mtime and inode, or an ETag).
+        sidecars: the XMP sidecars that speak for this picture, in reading order.
+        path: the path as the user gave it, joined, never resolved; for display.
+    """
+
+    uri: str
+    size: int
+    version: str
+    sidecars: tuple[AssetRef, ...] = ()
+    path: str = ""
+
+    @property
+    def display(self) -> str:
+        """The path to show to a person."""
+        return self.path or self.uri
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyValue:
+    """What one container says about one property.
+
+    Attributes:
+        property: the IPTC property.
+        container: EXIF, IIM, XMP, sidecar or running text.
+        values: in the container's order; one element for single-valued properties.
+        locator: where, in the words of the container's standard: ``IIM 2:110``,
+            ``XMP photoshop:Credit``, ``EXIF IFD0:Artist``, ``chars 120-340``.
+        uri: the sidecar's uri where the value stands in a sidecar, else empty.
+    """
+
+    property: Property
+    container: Container
+    values: tuple[str, ...]
+    locator: str
+    uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWarning:
+    """Something worth telling about a file that did not stop the reading."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataRecord:
+    """All that one asset says about itself, every container kept.
+
+    Attributes:
+        ref: which asset.
+        media_type: by content, never by name (``image/jpeg``, ``text/plain``).
+        digest: SHA-256 of the file, hex; None where no digest was asked for.
+        image_digest: SHA-256 over all that is not credit metadata; no metadata edit changes it.
+        scan_digest: SHA-256 over tables, frame and scan data; equal in copies
+            whose other segments were dropped.
+        values: in file order, sidecars last.
+        warnings: what a picture editor should know.
+        content_credentials: ``"c2pa"`` where the file carries a C2PA manifest store, else None.
+    """
+
+    ref: AssetRef
+    media_type: str
+    digest: str | None = None
+    image_digest: str | None = None
+    scan_digest: str | None = None
+    values: tuple[PropertyValue, ...] = ()
+    warnings: tuple[ReadWarning, ...] = ()
+    content_credentials: str | None = None
+
+    def of(self, prop: Property) -> tuple[PropertyValue, ...]:
+        """The values of one property, container by container."""
+        return tuple(value for value in self.values if value.property is prop)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An asset that could not be read: reported, never skipped silently."""
+
+    ref: AssetRef
+    error: str
+    reason: str
+    remedy: str = ""
+
+
+ScanResult = MetadataRecord | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """A credit line taken apart.
+
+    Attributes:
+        raw: the span exactly as printed.
+        creator: the photographer, None where the line names an agency only.
+        agencies: in printed order, canonical short names (``AFP``, ``Getty Images``).
+        via: the distributor after "via", if any.
+        role: ``handout``, ``pool``, ``file``, ``stringer`` or None.
+        start: offset of ``raw`` in the caption it was found in.
+        end: offset behind it.
+        truncated: a CMS or an octet limit cut the line.
+    """
+
+    raw: str
+    creator: str | None
+    agencies: tuple[str, ...] = ()
+    via: str | None = None
+    role: str | None = None
+    start: int = 0
+    end: int = 0
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """One caption: its text, its credit line(s) and the place it was found.
+
+    ``text`` holds the caption with its credit and without any notice;
+    ``start``/``end`` span caption, credit and notice in the source text.
+    ``notice_spans`` are offsets in the source text.
+    """
+
+    text: str
+    credit: CreditLine | None
+    start: int
+    end: int
+    credits: tuple[CreditLine, ...] = ()
+    notice_spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace one value in one place.
+
+    Attributes:
+        uri: the file to edit: the picture, or its sidecar.
+        container: which container.
+        locator: as in ``PropertyValue.locator``.
+        property: the IPTC property.
+        before: the value that must stand there now, whole; else the edit is refused.
+        after: the value that will stand there; None removes this value.
+    """
+
+    uri: str
+    container: Container
+    locator: str
+    property: Property
+    before: str
+    after: str | None

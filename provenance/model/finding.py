@@ -1,0 +1,144 @@
+"""What is wrong and what was decided: matches, findings, decisions, policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provenance.model.asset import Edit, MetadataRecord
+from provenance.model.notice import Notice
+
+
+class Confidence(StrEnum):
+    """How sure the match is: design rule 11."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Severity(StrEnum):
+    """How bad it is if true."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Fixability(StrEnum):
+    """Whether a machine may fix it: ``safe`` alone, ``unsafe`` on a person's word."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY_ONLY = "display-only"
+
+
+class Status(StrEnum):
+    """State of a finding. ``held`` waits for a named decision."""
+
+    OPEN = "open"
+    HELD = "held"
+    FIXED = "fixed"
+    WAIVED = "waived"
+    REJECTED = "rejected"
+
+
+class Rule(StrEnum):
+    """What a finding says; each is documented in ``docs/rules.md``."""
+
+    ERRONEOUS_CREDIT = "erroneous-credit"
+    ERRONEOUS_MENTION = "erroneous-mention"
+    LEAKED_NOTICE = "leaked-notice"
+    WITHDRAWN = "withdrawn"
+    RESTRICTED = "restricted"
+    SILENT_CORRECTION = "silent-correction"
+    CREDIT_MISSING = "credit-missing"
+    CREDIT_INCOMPLETE = "credit-incomplete"
+    CONTAINERS_DISAGREE = "containers-disagree"
+    CREDIT_TRUNCATED = "credit-truncated"
+    ENCODING_DAMAGED = "encoding-damaged"
+    CONTENT_CREDENTIALS = "content-credentials"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One named reason for (weight > 0) or against (weight < 0) a match."""
+
+    name: str
+    weight: float
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A notice held against one asset, with every reason."""
+
+    notice: Notice
+    asset: MetadataRecord
+    evidence: tuple[Evidence, ...]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with one asset; severity, confidence and fixability are three answers.
+
+    ``finding_id`` hashes rule, notice, uri and before-values; ``decision_key`` hashes rule,
+    notice, scan digest and before-values, so that a decision survives a move or an
+    unrelated save.
+    """
+
+    finding_id: str
+    decision_key: str
+    rule: Rule
+    severity: Severity
+    confidence: Confidence
+    fixability: Fixability
+    status: Status
+    uri: str
+    message: str
+    notice_id: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+
+class Verdict(StrEnum):
+    """What was decided about a finding."""
+
+    APPLY = "apply"
+    HOLD = "hold"
+    DISMISS = "dismiss"
+    WAIVE = "waive"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A named decision about a finding: who, when, why, until when."""
+
+    decision_key: str
+    verdict: Verdict
+    agent: str
+    decided: str
+    reason: str
+    until: str | None = None
+    finding_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the desk has decided beforehand; passed in, never global.
+
+    Attributes:
+        today: RFC 3339 date that time limits are measured against.
+        flood_files: a notice touching more files stops and asks.
+        flood_share: as above, as a share of a registry of ``flood_registry`` assets or more.
+        flood_registry: from how many assets on the share counts.
+        expect_count: the number of files that the user expects to be touched.
+    """
+
+    today: str = ""
+    flood_files: int = 200
+    flood_share: float = 0.01
+    flood_registry: int = 20_000
+    expect_count: int | None = None
