@@ -1,0 +1,212 @@
+"""The user's state folder and the signing key in it.
+
+The key signs what this desk's program recorded. It lives outside the registry and outside
+the registry's backup, so that whoever can alter the one cannot sign for the other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from platformdirs import user_state_dir
+
+from provenance.errors import LogError
+
+_FOLDER: Final = "keys"
+_FILE: Final = "log.pem"
+_LARGEST_KEY: Final = 4096
+
+
+def state_dir() -> Path:
+    """Return the folder of keys and outside checkpoints; it need not exist yet.
+
+    ``PROVENANCE_STATE`` names it; else it is the platform's place for a user's state.
+    """
+    named = os.environ.get("PROVENANCE_STATE", "")
+    folder = Path(named).expanduser() if named else Path(user_state_dir("provenance"))
+    return folder.absolute()
+
+
+def new_origin() -> str:
+    """Return a name for a new log that no other log has: 64 random bits."""
+    return f"provenance-auditor/{secrets.token_hex(8)}"
+
+
+def key_path(state: Path) -> Path:
+    """Return where the signing key lies (PKCS #8, PEM)."""
+    return state / _FOLDER / _FILE
+
+
+def load_key(state: Path) -> Ed25519PrivateKey:
+    """Return the signing key of this state folder.
+
+    Raises:
+        LogError: code ``key-missing``, ``key-exposed`` (others may read it) or
+            ``key-damaged``.
+    """
+    path = key_path(state)
+    try:
+        data = _read(path)
+    except FileNotFoundError as error:
+        raise LogError(
+            f"The log's signing key is not there: {path}.",
+            code="key-missing",
+            remedy="Put the state folder back from its backup, or name the right one in"
+            " PROVENANCE_STATE. If the key is lost for good, keep this registry for"
+            " reading and go on with a new one (--registry).",
+        ) from error
+    except OSError as error:
+        raise LogError(
+            f"The log's signing key cannot be read: {path}: {error.strerror}.",
+            code="key-unreadable",
+            remedy="Run the program as the user whom the key belongs to.",
+        ) from error
+    try:
+        key = load_pem_private_key(data, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _damaged(path) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise _damaged(path)
+    return key
+
+
+def load_or_make_key(state: Path) -> Ed25519PrivateKey:
+    """Return the signing key, made now if there is none yet.
+
+    Of several processes that make it at once one wins and all return that one's key. The
+    file appears whole, mode 0600, in a folder of mode 0700, and is on disk on return.
+
+    Raises:
+        LogError: as ``load_key``, or code ``state-unwritable``.
+    """
+    path = key_path(state)
+    if not path.exists():
+        _publish(path, Ed25519PrivateKey.generate())
+    return load_key(state)
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` and what is missing above it, for the user alone.
+
+    Raises:
+        LogError: code ``state-unwritable``.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        for one in reversed(missing):
+            one.mkdir(mode=0o700, exist_ok=True)
+            sync_folder(one.parent)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` durable.
+
+    Raises:
+        OSError: as the system reports it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that must not exist yet, mode 0600, and make its content durable.
+
+    Raises:
+        OSError: as the system reports it; no file is left then, except ``path`` itself
+            where it was there before.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):  # the first error is the one to tell
+            path.unlink()
+        raise
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Give ``path`` this content in one step; durable on return.
+
+    Raises:
+        OSError: as the system reports it; the old content stands then.
+    """
+    made = path.with_name(f".{path.name[:80]}.{secrets.token_hex(8)}.tmp")
+    write_new(made, data)
+    try:
+        made.replace(path)
+    except OSError:
+        made.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def unwritable(path: Path, error: OSError) -> LogError:
+    """Return our error for a state folder that cannot be written."""
+    return LogError(
+        f"The state folder cannot be written: {path}: {error.strerror}.",
+        code="state-unwritable",
+        remedy="Free space there, give yourself write permission, or name another folder"
+        " in PROVENANCE_STATE.",
+    )
+
+
+def _read(path: Path) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _damaged(path)
+        if status.st_mode & 0o077:
+            raise LogError(
+                f"Others than you may read the log's signing key: {path}.",
+                code="key-exposed",
+                remedy=f"Run: chmod 600 '{path}'. If they may have copied it, begin a new"
+                " registry with a new state folder.",
+            )
+        return file.read(_LARGEST_KEY)
+
+
+def _publish(path: Path, key: Ed25519PrivateKey) -> None:
+    """Link the finished file to its name: a reader sees no key or the whole key."""
+    make_folder(path.parent)
+    data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    made = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        write_new(made, data)
+        try:
+            with contextlib.suppress(FileExistsError):  # another process was first
+                os.link(made, path)
+        finally:
+            made.unlink()
+        sync_folder(path.parent)
+    except OSError as error:
+        raise unwritable(path.parent, error) from error
+
+
+def _damaged(path: Path) -> LogError:
+    return LogError(
+        f"This is not an Ed25519 signing key in PEM form: {path}.",
+        code="key-damaged",
+        remedy="Put the file back from the backup of the state folder.",
+    )

@@ -1,0 +1,244 @@
+"""What was found, and what persons decided about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.engine import Connection
+
+from provenance.errors import RegistryError
+from provenance.model import Decision, Finding, Status, Verdict
+from provenance.registry import codec
+from provenance.registry.registry import Transaction
+from provenance.registry.statements import begins_with, chunks, next_number, under, write_rows
+from provenance.registry.tables import ASSET, DECISION, FINDING
+
+_UNSETTLED: Final = (Status.OPEN.value, Status.HELD.value)
+_JOINED: Final = FINDING.join(ASSET, ASSET.c.id == FINDING.c.asset_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCounts:
+    """What ``replace_findings`` did.
+
+    Attributes:
+        new: findings met for the first time.
+        reopened: findings that were fixed and are back, open or held.
+        kept: findings that were known and still stand.
+        fixed: findings that were open or held and are found no more.
+    """
+
+    new: int = 0
+    reopened: int = 0
+    kept: int = 0
+    fixed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FindingQuery:
+    """Which findings: every condition that is not None must hold.
+
+    Attributes:
+        statuses: the states wanted.
+        roots: at or below these absolute paths.
+        ids: these finding ids, whole.
+        notice_id: about this notice.
+    """
+
+    statuses: Sequence[Status] | None = None
+    roots: Sequence[str] | None = None
+    ids: Sequence[str] | None = None
+    notice_id: str | None = None
+
+
+def replace_findings(
+    tx: Transaction,
+    asset_uris: Iterable[str],
+    findings: Iterable[Finding],
+    now: str,
+    run_id: str,
+) -> FindingCounts:
+    """Make ``findings`` what stands about these assets.
+
+    The given status holds, so decisions must have been taken into account. What was
+    open or held about these assets and is not given any more becomes fixed; waived and
+    rejected findings stay as they are. Findings about other assets are not touched.
+
+    Raises:
+        RegistryError: a finding is about an asset that is not among ``asset_uris`` or
+            not registered.
+    """
+    connection = tx.writing()
+    ids = _asset_ids(connection, asset_uris)
+    given = {finding.finding_id: finding for finding in findings}
+    known: dict[str, str] = {}
+    for chunk in chunks(ids.values()):
+        query = select(FINDING.c.finding_id, FINDING.c.status).where(FINDING.c.asset_id.in_(chunk))
+        known.update((number, status) for number, status in connection.execute(query))
+    rows = [_row(finding, ids, now, run_id) for finding in given.values()]
+    write_rows(connection, FINDING, rows, keep=("first_seen",))
+    settled = [
+        number for number, status in known.items() if status in _UNSETTLED and number not in given
+    ]
+    _set_status(connection, settled, Status.FIXED)
+    reopened = sum(
+        known.get(number) == Status.FIXED.value and finding.status.value in _UNSETTLED
+        for number, finding in given.items()
+    )
+    new = len(given.keys() - known.keys())
+    return FindingCounts(new, reopened, len(given) - new - reopened, len(settled))
+
+
+def _asset_ids(connection: Connection, uris: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for chunk in chunks(dict.fromkeys(uris)):
+        query = select(ASSET.c.uri, ASSET.c.id).where(ASSET.c.uri.in_(chunk))
+        found.update((uri, number) for uri, number in connection.execute(query))
+    return found
+
+
+def _row(finding: Finding, ids: Mapping[str, int], now: str, run_id: str) -> dict[str, Any]:
+    if finding.uri not in ids:
+        raise RegistryError(
+            f"A finding is about {finding.uri!r}, which was not registered by this audit.",
+            code="registry-unknown-asset",
+            remedy="This is a fault of the program: please report it.",
+        )
+    return {
+        "finding_id": finding.finding_id,
+        "decision_key": finding.decision_key,
+        "rule": finding.rule.value,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "fixability": finding.fixability.value,
+        "status": finding.status.value,
+        "asset_id": ids[finding.uri],
+        "notice_id": finding.notice_id,
+        "document": codec.dump(finding),
+        "first_seen": now,
+        "last_seen": now,
+        "run_id": run_id,
+    }
+
+
+def findings(tx: Transaction, query: FindingQuery | None = None) -> tuple[Finding, ...]:
+    """Return the findings that the query asks for (None: all), by uri and id."""
+    wanted = query or FindingQuery()
+    columns = select(FINDING.c.finding_id, FINDING.c.status, FINDING.c.document, ASSET.c.uri)
+    statement = _narrowed(columns.select_from(_JOINED), wanted)
+    if wanted.ids is None:
+        rows = list(tx.connection.execute(statement))
+    else:
+        rows = [
+            row
+            for chunk in chunks(dict.fromkeys(wanted.ids))
+            for row in tx.connection.execute(statement.where(FINDING.c.finding_id.in_(chunk)))
+        ]
+    return tuple(_value(row) for row in sorted(rows, key=lambda row: (row.uri, row.finding_id)))
+
+
+def _narrowed(statement: Select[Any], wanted: FindingQuery) -> Select[Any]:
+    if wanted.statuses is not None:
+        statement = statement.where(FINDING.c.status.in_([s.value for s in wanted.statuses]))
+    if wanted.roots is not None:
+        statement = statement.where(under(ASSET.c.uri, wanted.roots))
+    if wanted.notice_id is not None:
+        statement = statement.where(FINDING.c.notice_id == wanted.notice_id)
+    return statement
+
+
+def finding(tx: Transaction, id_prefix: str) -> Finding:
+    """Return the one finding whose id begins with ``id_prefix``.
+
+    Raises:
+        RegistryError: there is none, or more than one (codes ``not-found``, ``ambiguous``).
+    """
+    query = select(FINDING.c.finding_id).where(begins_with(FINDING.c.finding_id, id_prefix))
+    ids = tx.connection.execute(query.order_by(FINDING.c.finding_id).limit(2)).scalars().all()
+    if id_prefix and len(ids) == 1:
+        return findings(tx, FindingQuery(ids=ids))[0]
+    if not ids or not id_prefix:
+        raise RegistryError(
+            f"There is no finding {id_prefix!r}.",
+            code="not-found",
+            remedy="`provenance audit` shows them; run it first.",
+        )
+    raise RegistryError(
+        f"More than one finding begins with {id_prefix!r}: {ids[0]}, {ids[1]}.",
+        code="ambiguous",
+        remedy="Give more of the id.",
+    )
+
+
+def count_findings(tx: Transaction, query: FindingQuery | None = None) -> Counter[tuple[str, str]]:
+    """Count by (rule, status) what the query asks for (its ``ids`` are not looked at)."""
+    grouped = select(FINDING.c.rule, FINDING.c.status, func.count()).select_from(_JOINED)
+    statement = _narrowed(grouped, query or FindingQuery())
+    rows = tx.connection.execute(statement.group_by(FINDING.c.rule, FINDING.c.status))
+    return Counter({(rule, status): number for rule, status, number in rows})
+
+
+def set_status(tx: Transaction, ids: Iterable[str], status: Status) -> int:
+    """Give findings another status; return how many there were."""
+    return _set_status(tx.writing(), ids, status)
+
+
+def _set_status(connection: Connection, ids: Iterable[str], status: Status) -> int:
+    count = 0
+    for chunk in chunks(dict.fromkeys(ids)):
+        statement = update(FINDING).where(FINDING.c.finding_id.in_(chunk))
+        count += connection.execute(statement.values(status=status.value)).rowcount
+    return count
+
+
+def put_decision(tx: Transaction, decision: Decision) -> None:
+    """Record a named decision; earlier ones about the same key stay on record."""
+    connection = tx.writing()
+    row = {
+        "id": next_number(connection, DECISION.c.id),
+        "decision_key": decision.decision_key,
+        "finding_id": decision.finding_id,
+        "verdict": decision.verdict.value,
+        "agent": decision.agent,
+        "decided": decision.decided,
+        "reason": decision.reason,
+        "until": decision.until,
+    }
+    connection.execute(insert(DECISION), [row])
+
+
+def decisions(tx: Transaction, decision_keys: Iterable[str]) -> dict[str, Decision]:
+    """Return the newest decision of each key that has one, whether still in force or not."""
+    newest: dict[str, Decision] = {}
+    for chunk in chunks(dict.fromkeys(decision_keys)):
+        query = select(DECISION).where(DECISION.c.decision_key.in_(chunk)).order_by(DECISION.c.id)
+        newest.update((row.decision_key, _decision(row)) for row in tx.connection.execute(query))
+    return newest
+
+
+def decision_history(tx: Transaction, decision_key: str) -> tuple[Decision, ...]:
+    """Return every decision about a key, oldest first."""
+    query = select(DECISION).where(DECISION.c.decision_key == decision_key)
+    rows = tx.connection.execute(query.order_by(DECISION.c.id))
+    return tuple(_decision(row) for row in rows)
+
+
+def _decision(row: Any) -> Decision:
+    return Decision(
+        decision_key=row.decision_key,
+        verdict=Verdict(row.verdict),
+        agent=row.agent,
+        decided=row.decided,
+        reason=row.reason,
+        until=row.until,
+        finding_id=row.finding_id,
+    )
+
+
+def _value(row: Any) -> Finding:
+    value = codec.load(Finding, row.document, f"the finding {row.finding_id}")
+    return replace(value, status=Status(row.status))

@@ -1,0 +1,14 @@
+"""Alembic's entry point: migrate on the connection that ``migration.upgrade`` brings."""
+
+from alembic import context
+
+from provenance.registry.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    version_table=context.config.attributes["version_table"],
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,388 @@
+"""The JSON documents of the command line: a frozen form with a version, not a dump of our types.
+
+Key names and their order are promised to programs: within a ``schemaVersion`` keys are
+only ever added. JSON holds raw values: nothing is shortened or made safe to show,
+only escaped as JSON allows.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, assert_never
+
+from provenance.model import (
+    Applied,
+    Caption,
+    Conflict,
+    Correction,
+    CreditLine,
+    Edit,
+    Failed,
+    Finding,
+    Fixity,
+    FixOutcome,
+    Held,
+    MetadataRecord,
+    Notice,
+    Occurrence,
+    Property,
+    PropertyValue,
+    Unreadable,
+)
+from provenance.reporting.report import ComplianceReport
+from provenance.reporting.text import escape_hidden
+
+SCHEMA_VERSION = 1
+
+Json = dict[str, object]
+
+
+class Problem(Protocol):
+    """A file that could not be used: what storage, notices and fixing report."""
+
+    @property
+    def path(self) -> str:
+        """The path as the user gave it."""
+
+    @property
+    def code(self) -> str:
+        """A stable machine word."""
+
+    @property
+    def message(self) -> str:
+        """What happened, for a person."""
+
+    @property
+    def remedy(self) -> str:
+        """What the person can do; may be empty."""
+
+
+class SeenCaption(Protocol):
+    """A caption found in a carrier, with how often and under which notices."""
+
+    @property
+    def caption(self) -> Caption:
+        """The caption as first seen."""
+
+    @property
+    def occurrences(self) -> int:
+        """How often it was seen."""
+
+    @property
+    def notice_ids(self) -> tuple[str, ...]:
+        """The notices bound to it."""
+
+
+class Settled(Protocol):
+    """What became of one file of a plan."""
+
+    @property
+    def path(self) -> str:
+        """The path as the user gave it."""
+
+    @property
+    def result(self) -> FixOutcome:
+        """Applied, held, conflict or failed."""
+
+    @property
+    def finding_ids(self) -> tuple[str, ...]:
+        """The findings that the file's edits answer."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know although it went well."""
+
+
+class Verified(Protocol):
+    """The verdict on the audit log."""
+
+    @property
+    def ok(self) -> bool:
+        """No problem found."""
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+
+    @property
+    def root_hash(self) -> bytes | str:
+        """RFC 6962 root, raw or hex."""
+
+    @property
+    def problems(self) -> Sequence[LogProblem]:
+        """What is wrong, located where it can be."""
+
+
+class LogProblem(Protocol):
+    """One thing wrong with the audit log."""
+
+    @property
+    def index(self) -> int | None:
+        """The entry it concerns, if one can be named."""
+
+    @property
+    def code(self) -> str:
+        """A stable machine word."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong, for a person."""
+
+
+def dump(document: Json, *, indent: int | None = 2) -> str:
+    r"""Write a document as JSON text (RFC 8259) ending in a line feed.
+
+    The text can always be encoded as UTF-8: lone surrogates (from file names that are
+    not UTF-8) and characters that would steer a terminal are written as ``\uXXXX``.
+
+    Raises:
+        ValueError: the document holds NaN or an infinity.
+    """
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
+    return escape_hidden(text) + "\n"
+
+
+def inspect_document(
+    records: Iterable[MetadataRecord],
+    captions_of: Callable[[MetadataRecord], Sequence[Caption]],
+    errors: Iterable[Problem | Unreadable] = (),
+) -> Json:
+    """``provenance inspect``: what each file says, container by container."""
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "assets": [_asset(record, captions_of(record)) for record in records],
+        "errors": [problem(error) for error in errors],
+    }
+
+
+def notices_document(
+    notices: Iterable[Notice],
+    captions: Iterable[SeenCaption] = (),
+    errors: Iterable[Problem] = (),
+) -> Json:
+    """``provenance notices parse``: the notices, and the captions they stand between."""
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "notices": [notice(one) for one in notices],
+        "captions": [
+            caption(seen.caption)
+            | {"occurrences": seen.occurrences, "noticeIds": list(seen.notice_ids)}
+            for seen in captions
+        ],
+        "errors": [problem(error) for error in errors],
+    }
+
+
+def audit_document(report: ComplianceReport, *, every: bool = False) -> Json:
+    """``provenance audit``: notices, findings with their paths, and a summary of both.
+
+    Args:
+        report: what was audited.
+        every: also findings that are fixed, waived or rejected; the summary counts what
+            is listed.
+    """
+    findings = report.listed(every=every)
+    by_rule = Counter(finding.rule.value for finding, _ in findings)
+    by_severity = Counter(finding.severity.value for finding, _ in findings)
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "summary": {
+            "assets": report.assets,
+            "unreadable": len(report.unreadable),
+            "notices": len(report.notices),
+            "findings": {
+                "byRule": dict(sorted(by_rule.items())),
+                "bySeverity": dict(sorted(by_severity.items())),
+            },
+        },
+        "notices": [notice(section.notice) for section in report.notices],
+        "findings": [finding_json(one, path) for one, path in findings],
+        "errors": [problem(error) for error in _errors(report)],
+    }
+
+
+def fix_document(run_id: str, outcomes: Iterable[Settled], errors: Iterable[Problem] = ()) -> Json:
+    """``provenance fix --apply``: what became of each file; ``after`` only where it was changed."""
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "runId": run_id,
+        "outcomes": [_settled(one) for one in outcomes],
+        "errors": [problem(error) for error in errors],
+    }
+
+
+def verify_document(verified: Verified) -> Json:
+    """``provenance log verify``: ``rootHash`` is hex, ``index`` null where none can be named."""
+    root = verified.root_hash
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "ok": verified.ok,
+        "size": verified.size,
+        "rootHash": root if isinstance(root, str) else root.hex(),
+        "problems": [
+            {"index": one.index, "code": one.code, "message": one.message}
+            for one in verified.problems
+        ],
+    }
+
+
+def notice(one: Notice) -> Json:
+    """One notice. ``receivedBy``, ``authority`` and ``complete`` say how far it may be trusted."""
+    return {
+        "noticeId": one.notice_id,
+        "provider": one.provider,
+        "kind": one.kind.value,
+        "pubstatus": one.pubstatus.value,
+        "byline": one.byline,
+        "corrections": [_correction(pair) for pair in one.corrections],
+        "targets": [{"kind": target.kind.value, "value": target.value} for target in one.targets],
+        "received": one.received,
+        "replacement": one.replacement.value,
+        "duties": [duty.value for duty in one.duties],
+        "language": one.language,
+        "occurrences": [_occurrence(place) for place in one.occurrences],
+        "text": one.text,
+        "unparsed": one.unparsed,
+        "receivedBy": one.received_by,
+        "authority": one.authority.value,
+        "complete": one.complete,
+    }
+
+
+def caption(one: Caption) -> Json:
+    """A caption and its credit line, taken apart."""
+    return {"text": one.text, "creditLine": _credit_line(one.credit)}
+
+
+def finding_json(one: Finding, path: str) -> Json:
+    """One finding; ``path`` is the picture's, the edits name the sidecar where that is edited."""
+    return {
+        "findingId": one.finding_id,
+        "rule": one.rule.value,
+        "severity": one.severity.value,
+        "confidence": one.confidence.value,
+        "fixability": one.fixability.value,
+        "status": one.status.value,
+        "path": path,
+        "noticeId": one.notice_id,
+        "message": one.message,
+        "evidence": [
+            {"name": reason.name, "weight": reason.weight, "detail": reason.detail}
+            for reason in one.evidence
+        ],
+        "edits": [_edit(edit, one.uri, path) for edit in one.edits],
+    }
+
+
+def problem(error: Problem | Unreadable) -> Json:
+    """One entry of ``errors``; the message says what happened and what to do."""
+    if isinstance(error, Unreadable):
+        path, code, happened = error.ref.display, error.error, error.reason
+    else:
+        path, code, happened = error.path, error.code, error.message
+    return {"path": path, "code": code, "message": f"{happened} {error.remedy}".strip()}
+
+
+def edited_path(edit: Edit, uri: str, path: str) -> str:
+    """The display path of the file that an edit changes: the picture, or its sidecar beside it."""
+    if edit.uri == uri:
+        return path
+    return posixpath.join(posixpath.dirname(path), posixpath.basename(edit.uri))
+
+
+def _asset(record: MetadataRecord, captions: Sequence[Caption]) -> Json:
+    properties = {
+        prop.value: [_value(value) for value in record.of(prop)]
+        for prop in Property
+        if record.of(prop)
+    }
+    return {
+        "path": record.ref.display,
+        "mediaType": record.media_type,
+        "sha256": record.digest,
+        "imageDigest": record.image_digest,
+        "scanDigest": record.scan_digest,
+        "properties": properties,
+        "captions": [caption(one) for one in captions],
+        "contentCredentials": record.content_credentials,
+        "warnings": [{"code": one.code, "message": one.message} for one in record.warnings],
+    }
+
+
+def _value(value: PropertyValue) -> Json:
+    return {
+        "container": value.container.value,
+        "locator": value.locator,
+        "values": list(value.values),
+    }
+
+
+def _credit_line(credit: CreditLine | None) -> Json | None:
+    if credit is None:
+        return None
+    return {
+        "raw": credit.raw,
+        "creator": credit.creator,
+        "agencies": list(credit.agencies),
+        "via": credit.via,
+    }
+
+
+def _correction(pair: Correction) -> Json:
+    name = None if pair.property is None else pair.property.value
+    return {"property": name, "wrong": pair.wrong, "right": pair.right}
+
+
+def _occurrence(place: Occurrence) -> Json:
+    """``locator`` only where the source is a picture: offsets then count within that field."""
+    found: Json = {"source": place.source, "start": place.start, "end": place.end}
+    return found | {"locator": place.locator} if place.locator else found
+
+
+def _edit(edit: Edit, uri: str, path: str) -> Json:
+    return {
+        "path": edited_path(edit, uri, path),
+        "container": edit.container.value,
+        "locator": edit.locator,
+        "property": edit.property.value,
+        "before": edit.before,
+        "after": edit.after,
+    }
+
+
+def _settled(one: Settled) -> Json:
+    status, reason, before, after = _outcome(one.result)
+    return {
+        "path": one.path,
+        "status": status,
+        "findingIds": list(one.finding_ids),
+        "reason": reason,
+        "before": before,
+        "after": after,
+        "notes": list(one.notes),
+    }
+
+
+def _outcome(outcome: FixOutcome) -> tuple[str, str | None, Json | None, Json | None]:
+    match outcome:
+        case Applied(before, after):
+            return "applied", None, _fixity(before), _fixity(after)
+        case Held(reason):
+            return "held", reason, None, None
+        case Conflict(reason):
+            return "conflict", reason, None, None
+        case Failed(_, reason):
+            return "failed", reason, None, None
+        case _:
+            assert_never(outcome)
+
+
+def _fixity(fixity: Fixity) -> Json:
+    return {"sha256": fixity.sha256, "imageDigest": fixity.image_digest}
+
+
+def _errors(report: ComplianceReport) -> tuple[Problem | Unreadable, ...]:
+    return (*report.unreadable, *report.problems)
