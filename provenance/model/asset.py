@@ -66,6 +66,10 @@ class AssetRef:
         """The path to show to a person."""
         return self.path or self.uri
 
+    def __reduce__(self) -> tuple[type[AssetRef], tuple[object, ...]]:
+        """Pickle by the constructor: workers send these by the thousand."""
+        return AssetRef, (self.uri, self.size, self.version, self.sidecars, self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class PropertyValue:
@@ -85,6 +89,10 @@ class PropertyValue:
     values: tuple[str, ...]
     locator: str
     uri: str = ""
+
+    def __reduce__(self) -> tuple[type[PropertyValue], tuple[object, ...]]:
+        """Pickle by the constructor: workers send these by the thousand."""
+        return PropertyValue, (self.property, self.container, self.values, self.locator, self.uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,19 @@ class MetadataRecord:
     def of(self, prop: Property) -> tuple[PropertyValue, ...]:
         """The values of one property, container by container."""
         return tuple(value for value in self.values if value.property is prop)
+
+    def __reduce__(self) -> tuple[type[MetadataRecord], tuple[object, ...]]:
+        """Pickle by the constructor: workers send these by the thousand."""
+        return MetadataRecord, (
+            self.ref,
+            self.media_type,
+            self.digest,
+            self.image_digest,
+            self.scan_digest,
+            self.values,
+            self.warnings,
+            self.content_credentials,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""``audit``, ``scan`` and ``report``: look, register, say what is wrong."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from provenance.cli.common import INCOMPLETE, OK, OPEN, Desk, command, require_paths
+
+if TYPE_CHECKING:
+    from provenance.reporting.report import ComplianceReport
+
+
+class Format(StrEnum):
+    """How findings are written to stdout."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")]
+Notices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--notices", metavar="FILE|DIR", help="Notices you bring (text, .eml); repeatable."
+    ),
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table, json or csv.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")]
+ReportFolder = Annotated[
+    Path | None, typer.Option("--report", metavar="DIR", help="Also write the HTML report.")
+]
+Every = Annotated[bool, typer.Option("--all", help="Also fixed, waived and rejected findings.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    command(app, "audit")(audit)
+    command(app, "scan")(scan)
+    command(app, "report")(report)
+
+
+def audit(
+    desk: Desk,
+    paths: Paths,
+    notices: Notices = None,
+    output_format: FormatOption = Format.TABLE,
+    output: Output = None,
+    report: ReportFolder = None,
+    every: Every = False,
+) -> int:
+    """Find every picture that a notice touches, why, and what would correct it."""
+    from provenance import pipeline  # noqa: PLC0415
+
+    require_paths([*paths, *(notices or ())])
+    with desk.session() as session:
+        audited = pipeline.audit(session, paths, notices or ())
+        told = pipeline.compliance_report(session, audited, paths)
+        _write(desk, told, output_format, output, every=every)
+        if report is not None:
+            _summary(desk, f"Report: {pipeline.write_report(session, told, report)[0]}")
+    return _exit_code(told)
+
+
+def scan(desk: Desk, paths: Paths) -> int:
+    """Bring the registry up to date with files and folders; look for nothing else."""
+    from provenance import pipeline  # noqa: PLC0415
+    from provenance.cli import console, tables  # noqa: PLC0415
+
+    require_paths(paths)
+    with desk.session() as session:
+        scanned = pipeline.scan(session, paths)
+    sums = {
+        "assets": scanned.total,
+        "read": scanned.read,
+        "unchanged": scanned.unchanged,
+        "unreadable": len(scanned.unreadable),
+        "gone": len(scanned.gone),
+        "offline": len(scanned.offline),
+        "other files": scanned.others,
+        "notices found": len(scanned.notices),
+    }
+    _summary(desk, ", ".join(f"{count} {name}" for name, count in sums.items()))
+    troubles = [
+        *((one.ref.display, one.reason, one.remedy) for one in scanned.unreadable),
+        *((one.path, one.message, one.remedy) for one in scanned.problems if not one.expected),
+    ]
+    for path, message, remedy in troubles:
+        console.say(f"{tables.told_of(path, message)} {remedy}".strip(), color=desk.color)
+    return INCOMPLETE if troubles else OK
+
+
+def report(
+    desk: Desk,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the report.")],
+    paths: Annotated[
+        list[str] | None, typer.Option("--path", help="Only assets below this; repeatable.")
+    ] = None,
+) -> int:
+    """Write the compliance report from the registry and the log, without scanning."""
+    from provenance import pipeline  # noqa: PLC0415
+
+    require_paths(paths or ())
+    with desk.session(create=False) as session:
+        audited = pipeline.recall(session, paths or ())
+        told = pipeline.compliance_report(session, audited, paths or ())
+        written = pipeline.write_report(session, told, folder)
+    _summary(desk, f"Report: {written[0]}")
+    return _exit_code(told)
+
+
+def _write(
+    desk: Desk, told: ComplianceReport, kind: Format, output: Path | None, *, every: bool
+) -> None:
+    from provenance.cli import console, tables  # noqa: PLC0415
+    from provenance.reporting import csv, wire  # noqa: PLC0415
+
+    if kind is Format.JSON:
+        console.write(wire.dump(wire.audit_document(told, every=every)), output)
+    elif kind is Format.CSV:
+        console.write(csv.findings_csv(told, every=every), output)
+    else:
+        tables.audit(told, output, color=desk.color, every=every, verbose=desk.verbose)
+
+
+def _exit_code(told: ComplianceReport) -> int:
+    if told.unreadable or any(one.code != "flood-guard" for one in told.problems):
+        return INCOMPLETE
+    return OPEN if told.listed() else OK
+
+
+def _summary(desk: Desk, text: str) -> None:
+    from provenance.cli import console  # noqa: PLC0415
+
+    if not desk.quiet:
+        console.say(text, color=desk.color)

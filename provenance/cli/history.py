@@ -1,0 +1,51 @@
+"""One picture with everything the registry knows about it."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from provenance.cli import inspection, tables
+from provenance.model import MetadataRecord
+from provenance.pipeline import Known
+from provenance.reporting.text import one_line
+
+
+def show(known: Known, *, color: bool) -> None:
+    """Print values, copies, findings and fixes."""
+    result = known.asset.result
+    parts: list[RenderableType] = []
+    if isinstance(result, MetadataRecord):
+        parts += inspection.record(result)
+    else:
+        parts.append(Text(tables.told_of(result.ref.display, result.reason), style="red"))
+    parts.append(
+        Text(
+            f"{known.asset.presence.value}; first seen {known.asset.first_seen}, "
+            f"last read {known.asset.last_seen}",
+            style="dim",
+        )
+    )
+    parts += _section("Copies", [f"{one_line(path)}  {why}" for path, why in known.copies])
+    parts += _section(
+        "Findings",
+        [
+            f"{f.finding_id[:10]}  {f.rule.value}, {f.status.value}: {one_line(f.message)}"
+            for f in known.findings
+        ],
+    )
+    parts += _section(
+        "History",
+        [
+            f"{fix.settled or fix.created}  {fix.state.value}, by {one_line(fix.agent)}, "
+            f"run {fix.run_id}"
+            for fix in known.fixes
+        ],
+    )
+    tables.show(parts, None, color=color, width=tables.FOLDED)
+
+
+def _section(title: str, lines: list[str]) -> list[RenderableType]:
+    if not lines:
+        return []
+    return [Text(f"\n{title}", style="bold"), *(Text(f"  {line}") for line in lines)]

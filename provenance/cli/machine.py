@@ -1,0 +1,134 @@
+"""``doctor`` and ``config``: what is here, what is missing, what was set where."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import re
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from provenance.cli.common import OK, Desk, command
+
+_PASSWORD = re.compile(r"(://[^:/@]*):.*@")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. ``cost`` says what its absence means."""
+
+    name: str
+    found: str
+    ok: bool
+    cost: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    command(app, "doctor")(doctor)
+    command(app, "config")(config)
+
+
+def doctor(desk: Desk) -> int:
+    """Say what is installed, what is missing, and what that costs."""
+    from provenance.cli import tables  # noqa: PLC0415
+
+    marks = {True: ("ok", "green"), False: ("!", "yellow")}
+    rows = [(marks[one.ok], one.name, one.found, (one.cost, "dim")) for one in _checks(desk)]
+    tables.show([tables.plain(rows)], None, color=desk.color)
+    return OK
+
+
+def config(desk: Desk) -> int:
+    """Show the merged configuration, with where each value came from."""
+    from provenance.cli import tables  # noqa: PLC0415
+
+    settings = sorted(desk.config.settings.values(), key=lambda one: one.name)
+    rows = [(one.name, _shown(one.value), (one.origin, "dim")) for one in settings]
+    tables.show([tables.plain(rows)], None, color=desk.color)
+    return OK
+
+
+def _shown(value: str | float | bool) -> str:
+    """A setting as it is written in the file, but without a database's password."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _PASSWORD.sub(r"\1:***@", str(value))
+
+
+def _checks(desk: Desk) -> Iterator[Check]:
+    yield Check("python", platform.python_version(), ok=sys.version_info >= (3, 11))
+    for name in ("pillow", "lxml", "sqlmodel", "cryptography", "piexif", "pyexiftool"):
+        yield Check(name, importlib.metadata.version(name), ok=True)
+    yield _exiftool()
+    yield _sqlite()
+    yield from _places(desk)
+    yield _exchange()
+
+
+def _exiftool() -> Check:
+    program = shutil.which("exiftool")
+    if program is None:
+        return Check(
+            "exiftool",
+            "not found",
+            ok=False,
+            cost="Not needed for JPEG and XMP. Debian: apt install libimage-exiftool-perl; "
+            "macOS: brew install exiftool.",
+        )
+    import exiftool  # noqa: PLC0415 - only where there is a program to ask
+
+    try:
+        with exiftool.ExifTool(executable=program) as running:
+            return Check("exiftool", f"{running.version} ({program})", ok=True)
+    except (OSError, ValueError, exiftool.exceptions.ExifToolException) as error:
+        return Check("exiftool", f"{program} does not start: {error}", ok=False)
+
+
+def _sqlite() -> Check:
+    from provenance.registry import wal_is_safe  # noqa: PLC0415
+
+    version = tuple(int(part) for part in sqlite3.sqlite_version.split("."))
+    if wal_is_safe((version[0], version[1], version[2])):
+        return Check("sqlite", f"{sqlite3.sqlite_version}, write-ahead log", ok=True)
+    return Check(
+        "sqlite",
+        f"{sqlite3.sqlite_version}, rollback journal",
+        ok=True,
+        cost="This version can corrupt a write-ahead log, so none is used; 3.51.3 and newer may.",
+    )
+
+
+def _places(desk: Desk) -> Iterator[Check]:
+    from provenance.auditlog import state_dir  # noqa: PLC0415
+
+    url = _shown(desk.config.text("registry"))
+    yield Check("registry", url, ok=True, cost=f"set by {desk.config.settings['registry'].origin}")
+    state = state_dir()
+    there = "there" if state.is_dir() else "made on the first write"
+    yield Check("state folder", f"{state} ({there})", ok=_writable(state))
+
+
+def _writable(folder: Path) -> bool:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
+
+
+def _exchange() -> Check:
+    if platform.system() == "Linux":
+        return Check(
+            "safe writes",
+            "atomic exchange of files (renameat2)",
+            ok=True,
+            cost="On file systems without it (SMB, NFS, FUSE) a save by another program in the "
+            "very moment of the rename could be lost.",
+        )
+    return Check("safe writes", "not yet on this system", ok=False, cost="Auditing works.")

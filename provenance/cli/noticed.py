@@ -1,0 +1,78 @@
+"""Notices and captions, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from provenance.cli import tables
+from provenance.model import Notice
+from provenance.reporting import wording
+from provenance.reporting.text import one_line, paragraphs
+from provenance.reporting.wire import Problem, SeenCaption
+
+_TEXT_SHOWN = 160
+
+
+def show(
+    notices: Iterable[Notice],
+    captions: Iterable[SeenCaption],
+    problems: Iterable[Problem],
+    *,
+    color: bool,
+    whole: bool = False,
+) -> None:
+    """Print notices, then the captions they stand between, then what could not be read."""
+    parts: list[RenderableType] = []
+    for notice in notices:
+        parts += _notice(notice, whole=whole)
+    for caption in captions:
+        parts.append(_caption(caption))
+    parts += [tables.trouble(p) for p in problems]
+    tables.show(parts, None, color=color)
+
+
+def _notice(notice: Notice, *, whole: bool) -> list[RenderableType]:
+    parts: list[RenderableType] = [tables.heading(notice)]
+    facts = {
+        "status": f"{notice.kind.value}, picture {notice.pubstatus.value}",
+        "picture": ", ".join(f"{t.kind.value} {t.value}" for t in notice.targets) or "not named",
+        "received": f"{wording.moment(notice.received)}, {wording.authority(notice)}",
+        "asks": wording.duties(notice),
+        "seen": f"{len(notice.occurrences)} times" if len(notice.occurrences) > 1 else "",
+        "retracted": wording.moment(notice.retracted) if notice.retracted else "",
+        "not understood": notice.unparsed,
+    }
+    parts.append(_facts(facts))
+    if whole:
+        parts.append(Text(f"\n{paragraphs(notice.text)}"))
+    parts.append(Text())
+    return parts
+
+
+def _facts(facts: Mapping[str, str]) -> Table:
+    """Names left, facts right, each folded in its own column."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for name, fact in facts.items():
+        if fact:
+            table.add_row(f"  {name:<14}", one_line(fact))
+    return table
+
+
+def _caption(seen: SeenCaption) -> Text:
+    credit = seen.caption.credit
+    text = Text("caption  ", style="dim")
+    text.append(one_line(seen.caption.text)[:_TEXT_SHOWN], style="")
+    if credit is not None:
+        who = credit.creator or "no photographer"
+        text.append(f"  [{who} / {', '.join(credit.agencies)}]", style="green")
+    if seen.occurrences > 1:
+        text.append(f"  ×{seen.occurrences}", style="cyan")
+    if seen.notice_ids:
+        text.append(f"  {', '.join(seen.notice_ids)}", style="yellow")
+    return text

@@ -1,0 +1,136 @@
+"""Plans as diffs, and what came of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from provenance import fixing
+from provenance.cli import console, tables
+from provenance.errors import UsageError
+from provenance.fixing import FileDiff, HeldFinding, Plan, ValueDiff
+from provenance.model import Applied, Conflict, Failed, Held
+from provenance.pipeline import Proposed, Remedied
+from provenance.reporting import difference, wire
+from provenance.reporting.difference import Kind
+from provenance.reporting.text import one_line, printable
+
+# Marks as well as colours: a plan is read in black and white, too.
+_MARKS = {
+    Kind.SAME: ("", "", ""),
+    Kind.GONE: ("[-", "-]", "red"),
+    Kind.NEW: ("{+", "+}", "bold green"),
+    Kind.SKIPPED: ("", "", "dim"),
+}
+_LOCATOR_WIDTH = 28
+_OUTCOME = {Applied: "green", Held: "yellow", Conflict: "red", Failed: "red"}
+
+
+def load(path: Path) -> Plan:
+    """Read a saved plan.
+
+    Raises:
+        UsageError: not there, not a plan, or damaged.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"The plan {path} cannot be read: {error.strerror}.") from error
+    return fixing.load_plan(data, source=str(path))
+
+
+def save(plan: Plan, path: Path) -> None:
+    """Save a plan for ``fix --apply --plan FILE``.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    console.write(fixing.dump_plan(plan).decode(), path)
+
+
+def show(proposed: Proposed, *, as_json: bool, color: bool) -> None:
+    """Print a plan as a diff per file and container, then what it leaves to a person."""
+    if as_json:
+        console.write(fixing.dump_plan(proposed.plan).decode(), None)
+        return
+    parts: list[RenderableType] = []
+    for file in fixing.diff(proposed.plan):
+        parts += _file(file)
+    held = proposed.plan.held
+    if held:
+        parts += [Text("Waits for a person:", style="bold yellow"), _waiting(held)]
+    parts += [Text(one_line(f"{p.message} {p.remedy}"), style="red") for p in proposed.problems]
+    parts.append(_next(proposed.plan))
+    tables.show(parts, None, color=color)
+
+
+def _next(plan: Plan) -> Text:
+    if not plan.items:
+        return Text("Nothing to correct safely.", style="bold")
+    pictures = "1 picture" if len(plan.items) == 1 else f"{len(plan.items)} pictures"
+    text = Text(f"{pictures} to correct. ", style="bold")
+    text.append("provenance fix --apply", style="bold cyan")
+    text.append(" carries it out; nothing has been written yet.")
+    return text
+
+
+def _waiting(held: Sequence[HeldFinding]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for one in held:
+        text = Text(one_line(one.path))
+        text.append(f"  {one_line(one.reason)}", style="dim")
+        table.add_row(f"  {one.finding_id[:10]}", text)
+    return table
+
+
+def _file(file: FileDiff) -> list[RenderableType]:
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True, style="dim", min_width=_LOCATOR_WIDTH)
+    table.add_column(overflow="fold")
+    for value in file.values:
+        table.add_row(f"  {one_line(value.locator)}", _value(value))
+    return [Text(one_line(file.path), style="bold"), table, Text()]
+
+
+def _value(value: ValueDiff) -> Text:
+    text = Text()
+    for run in difference.shortened(difference.words(value.before, value.after or "")):
+        opening, closing, style = _MARKS[run.kind]
+        text.append(f"{opening}{printable(run.text)}{closing}", style=style)
+    return text
+
+
+def show_outcomes(done: Remedied, *, as_json: bool, color: bool, undone: bool) -> None:
+    """Print what became of each picture; ``undone`` where it was an undo."""
+    if as_json:
+        console.write(wire.dump(wire.fix_document(done.run_id, done.outcomes)), None)
+        return
+    parts: list[RenderableType] = []
+    for one in done.outcomes:
+        word = type(one.result).__name__.lower()
+        text = Text(f"{word:<9}", style=_OUTCOME[type(one.result)])
+        text.append(one_line(one.path))
+        # The row begins with the path as given; the reason need not name it once more.
+        reason = getattr(one.result, "reason", "").removeprefix(f"{one.uri}: ")
+        for words in (reason, *one.notes):
+            if words:
+                text.append(f"  {one_line(words)}", style="dim")
+        parts.append(text)
+    counts = Counter(type(one.result).__name__.lower() for one in done.outcomes)
+    sums = ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))
+    text = Text(f"{sums or 'Nothing to do'}.", style="bold")
+    if counts["applied"] and not undone:
+        text.append(f" Run {done.run_id}: ")
+        text.append(f"provenance undo {done.run_id}", style="cyan")
+        text.append(" takes it back.")
+    if done.held:
+        text.append(f" Held for a person: {len(done.held)}.", style="yellow")
+    parts.append(text)
+    tables.show(parts, None, color=color)

@@ -1,0 +1,220 @@
+"""Recovery: settle what an interrupted run left open. First in every fix and undo.
+
+``remains`` has the table. Recovery may itself be interrupted and run again at every
+point; runs that are still at work are left alone, and so is a folder that cannot be
+reached: its intents stay open until it can.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from provenance.errors import StorageError, UnreadableError
+from provenance.fixing.account import at_version, register, reread
+from provenance.fixing.desk import FIX, UNDO, Desk
+from provenance.fixing.remains import Act, Holds, Verdict, carry_out, judge, look
+from provenance.fixing.run import forget_lock, hold_lock
+from provenance.fixing.settling import Settlement, settle
+from provenance.model import AssetRef, MetadataRecord
+from provenance.registry import (
+    Fix,
+    FixQuery,
+    FixState,
+    Run,
+    Transaction,
+    finish_run,
+    fixes,
+    open_intents,
+    records,
+    runs,
+)
+from provenance.storage.replace import Replacer, WriteOptions
+
+# How many folders a sweep holds open at most.
+_OPEN_FOLDERS = 64
+_DETAIL = (("by", "recovery"),)
+# As long as the audit log lets an intent stay open without calling it a problem.
+_LONG = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What recovery did about one file.
+
+    Attributes:
+        uri: the file.
+        fix_id: the fix that was open.
+        state: how it ended; still ``intent`` where the folder cannot be reached.
+        reason: why, for a person.
+        kept: path of a temporary file that holds bytes nobody else has; else empty.
+    """
+
+    uri: str
+    fix_id: str
+    state: FixState
+    reason: str = ""
+    kept: str = ""
+
+
+def recover(desk: Desk) -> tuple[Recovered, ...]:
+    """Settle every fix that an interrupted run left open, and remove what it left behind.
+
+    Raises:
+        RegistryError, LogError: the registry or its log refused; nothing was lost.
+        StorageError: the state folder cannot be written.
+    """
+    recovered: list[Recovered] = []
+    for run in _unfinished(desk):
+        # A run of long ago without a lock is dead wherever it was made.
+        make = _is_long_ago(run, desk.clock())
+        with hold_lock(desk.log.state, run.run_id, make=make) as held:
+            if held:
+                recovered += _recover_run(desk, run)
+    return tuple(recovered)
+
+
+def _unfinished(desk: Desk) -> tuple[Run, ...]:
+    with desk.registry.read() as tx:
+        begun = {fix.run_id for fix in open_intents(tx)}
+        return tuple(
+            run
+            for run in runs(tx)
+            if run.run_id in begun or (run.finished is None and run.kind in {FIX, UNDO})
+        )
+
+
+def _is_long_ago(run: Run, now: str) -> bool:
+    return datetime.fromisoformat(now) - datetime.fromisoformat(run.started) > _LONG
+
+
+def _recover_run(desk: Desk, run: Run) -> list[Recovered]:
+    # Read under the lock: until now the run may have been at work, and ended well.
+    with desk.registry.read() as tx:
+        begun = fixes(tx, FixQuery(run_id=run.run_id, state=FixState.INTENT))
+    with Replacer(WriteOptions(roots=run.roots)) as replacer:
+        found = list(_settle_all(desk, run, replacer, begun))
+        with desk.registry.read() as tx:
+            ended = fixes(tx, FixQuery(run_id=run.run_id))
+        swept = _sweep(replacer, ended)
+    if swept and all(one.state is not FixState.INTENT for one in found):
+        with desk.registry.write() as tx:
+            finish_run(tx, run.run_id, desk.clock(), {"recovered": len(found)})
+        forget_lock(desk.log.state, run.run_id)
+    return found
+
+
+def _settle_all(
+    desk: Desk, run: Run, replacer: Replacer, begun: Sequence[Fix]
+) -> Iterator[Recovered]:
+    groups: defaultdict[str, list[Fix]] = defaultdict(list)
+    for fix in begun:
+        groups[fix.asset_uri].append(fix)
+    for group in groups.values():
+        try:
+            verdicts = _carried_out(replacer, group)
+            fresh = _fresh_bytes(replacer, verdicts)
+        except StorageError as error:
+            for fix in group:
+                yield Recovered(fix.uri, fix.fix_id, FixState.INTENT, str(error))
+            continue
+        now = desk.clock()
+        with desk.registry.write() as tx:
+            endings = [
+                Settlement(fix, verdict.state, verdict.reason, _DETAIL) for fix, verdict in verdicts
+            ]
+            settle(tx, desk, run.kind, endings, now)
+            _account_for(tx, verdicts, fresh, (run.run_id, now))
+        for fix, verdict in verdicts:
+            kept = _beside(fix) if verdict.keeps else ""
+            yield Recovered(fix.uri, fix.fix_id, verdict.state, verdict.reason, kept)
+
+
+def _carried_out(replacer: Replacer, group: Sequence[Fix]) -> list[tuple[Fix, Verdict]]:
+    looked = [(fix, look(replacer.folder(_parent(fix.uri)), fix)) for fix in group]
+    verdicts = [(fix, judge(remains)) for fix, remains in looked]
+    if any(verdict.state is not FixState.COMMIT for _, verdict in verdicts):
+        verdicts = [
+            (fix, _neither(verdict, remains.temporary))
+            for (fix, verdict), (_, remains) in zip(verdicts, looked, strict=True)
+        ]
+    return [
+        (fix, carry_out(replacer.folder(_parent(fix.uri)), fix, verdict))
+        for fix, verdict in verdicts
+    ]
+
+
+def _neither(verdict: Verdict, beside: Holds) -> Verdict:
+    """Files of one picture change together: take back what was written of a broken group."""
+    if verdict.state is FixState.COMMIT and beside is Holds.OLD:
+        reason = "the file that belongs with it was not written"
+        return Verdict(FixState.ABORT, Act.EXCHANGE, reason)
+    return verdict
+
+
+_Fresh = dict[str, tuple[bytes, AssetRef]]
+
+
+def _fresh_bytes(replacer: Replacer, verdicts: Iterable[tuple[Fix, Verdict]]) -> _Fresh:
+    """What the committed files say now, to be registered."""
+    fresh: _Fresh = {}
+    for fix, verdict in verdicts:
+        if verdict.state is FixState.COMMIT:
+            name = os.path.basename(fix.uri)
+            data, found, _ = replacer.folder(_parent(fix.uri)).read(name)
+            fresh[fix.uri] = (data, AssetRef(fix.uri, found.size, found.version))
+    return fresh
+
+
+def _account_for(
+    tx: Transaction,
+    verdicts: Sequence[tuple[Fix, Verdict]],
+    fresh: _Fresh,
+    when: tuple[str, str],
+) -> None:
+    first = verdicts[0][0]
+    stored = records(tx, [first.asset_uri]).get(first.asset_uri)
+    if not fresh or not isinstance(stored, MetadataRecord):
+        return
+    own = next((fix for fix, _ in verdicts if fix.uri == fix.asset_uri), None)
+    digest = own.after.sha256 if own is not None else stored.digest
+    try:
+        record = reread(stored, {uri: data for uri, (data, _) in fresh.items()}, digest)
+    except UnreadableError:
+        # Somebody wrote the file since we looked: the next scan reads it, its version tells.
+        return
+    written = {uri: ref for uri, (_, ref) in fresh.items()}
+    register(tx, [at_version(record, written)], *when)
+
+
+def _sweep(replacer: Replacer, ended: Iterable[Fix]) -> bool:
+    """Remove temporary files of fixes that have ended; False where a folder is out of reach."""
+    reached = True
+    for number, fix in enumerate(ended):
+        if number % _OPEN_FOLDERS == 0:
+            replacer.close_folders()
+        if fix.state in {FixState.INTENT, FixState.CONFLICT}:
+            continue
+        try:
+            folder = replacer.folder(_parent(fix.uri))
+            if folder.look(fix.tmp_name) is None:
+                continue
+            beside = look(folder, fix).temporary
+            if beside is not Holds.OTHER:
+                folder.remove(fix.tmp_name)
+                folder.sync()
+        except StorageError:
+            # Out of reach, not forgotten: the run stays unfinished and is swept next time.
+            reached = False
+    return reached
+
+
+def _parent(uri: str) -> str:
+    return os.path.dirname(uri)
+
+
+def _beside(fix: Fix) -> str:
+    return f"{_parent(fix.uri).rstrip('/')}/{fix.tmp_name}"

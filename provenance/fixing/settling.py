@@ -1,0 +1,72 @@
+"""End fixes: the leaf, the row and the findings in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provenance.fixing.desk import UNDO, Desk
+from provenance.fixing.events import LONGEST_REASON, Detail, event_of
+from provenance.model import Status
+from provenance.registry import (
+    Fix,
+    FixQuery,
+    FixState,
+    Transaction,
+    fixes,
+    set_status,
+    settle_fix,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A fix that ends, and how."""
+
+    fix: Fix
+    state: FixState
+    reason: str = ""
+    detail: Detail = ()
+
+
+def settle(
+    tx: Transaction, desk: Desk, kind: str, settlements: Sequence[Settlement], now: str
+) -> None:
+    """Record endings: leaves, rows, and the state of the findings, in one transaction.
+
+    Committed fixes set their findings to fixed; committed undos open them again and mark
+    the fix that they undid.
+    """
+    events = [
+        event_of(
+            one.fix,
+            kind,
+            desk.agent,
+            one.state,
+            (*one.detail, *((("reason", one.reason[:LONGEST_REASON]),) if one.reason else ())),
+        )
+        for one in settlements
+    ]
+    entries = desk.log.append(tx.connection, events, now)
+    for one, entry in zip(settlements, entries, strict=True):
+        settle_fix(tx, one.fix.fix_id, one.state, now, outcome_index=entry.index, reason=one.reason)
+    committed = [one.fix for one in settlements if one.state is FixState.COMMIT]
+    if kind == UNDO:
+        for fix in committed:
+            _mark_undone(tx, fix, now)
+    status = Status.OPEN if kind == UNDO else Status.FIXED
+    set_status(tx, [name for fix in committed for name in fix.finding_ids], status)
+
+
+def _mark_undone(tx: Transaction, undo: Fix, now: str) -> None:
+    """The newest committed fix of the file that wrote the bytes which the undo replaced."""
+    query = FixQuery(uri=undo.uri, state=FixState.COMMIT)
+    written = [
+        fix
+        for fix in fixes(tx, query)
+        if fix.uri == undo.uri
+        and fix.fix_id != undo.fix_id
+        and (fix.before.sha256, fix.after.sha256) == (undo.after.sha256, undo.before.sha256)
+    ]
+    if written:
+        settle_fix(tx, written[-1].fix_id, FixState.UNDONE, now, reason=f"by {undo.fix_id}")

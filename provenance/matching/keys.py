@@ -1,0 +1,206 @@
+"""The one blocking function: by which keys an asset, or a notice's picture, can be found.
+
+The same keys are dict lookup, SQL ``IN`` and join key, so that the cost of a notice
+grows with its candidates and never with the size of the registry.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from hashlib import blake2b
+
+from provenance import captions, identifiers
+from provenance.identifiers import Identifier
+from provenance.model import MetadataRecord, Property
+
+Key = tuple[str, str]
+
+ID = "id"
+SHA256 = "sha256"
+IMAGE = "image"
+SCAN = "scan"
+CAPTION = "caption"
+NAME_DATE = "name-date"
+FILENAME = "filename"
+NAME = "name"
+RESTRICTED = "restricted"
+
+# Fields whose whole value may be an agency's picture identifier (notices in the wild:
+# Getty and AFP use Title, AP and CP the job id, Reuters the fixture identifier).
+_ID_PROPERTIES = (
+    Property.TITLE,
+    Property.JOBID,
+    Property.IMAGE_SUPPLIER_IMAGE_ID,
+    Property.DIGITAL_IMAGE_GUID,
+)
+# Agencies by the names that ``identifiers`` gives them, as credits spell them.
+_AGENCIES = {
+    "afp": "AFP",
+    "agence france-presse": "AFP",
+    "getty": "Getty Images",
+    "gettyimages": "Getty Images",
+    "ap": "AP",
+    "associated press": "AP",
+    "reuters": "Reuters",
+    "epa": "EPA",
+    "dpa": "dpa",
+    "alamy": "Alamy",
+    "shutterstock": "REX",
+    "rex": "REX",
+}
+_AGENCY = re.compile(
+    rf"\b({'|'.join(sorted(_AGENCIES, reverse=True))})\b", re.IGNORECASE | re.ASCII
+)
+# In a title or job id stand other words and numbers, too: a code of seven characters that
+# begins with a letter is a slug (COVID19), eight digits may be a day.
+_SLUG = re.compile(r"[A-Z][0-9A-Z]{6}")
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_RESTRICTION = re.compile(r"embargo|\bdays?\b|\bhours?\b", re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})[-:](\d{2})[-:](\d{2})")
+
+# A shorter caption ("FILE PHOTO") says nothing about which picture it belongs to.
+_SHORTEST_CAPTION = 24
+
+
+def keys(record: MetadataRecord) -> tuple[Key, ...]:
+    """All keys under which ``record`` can be found, sorted and without repeats."""
+    found: set[Key] = {(ID, value) for value in picture_identifiers(record)}
+    for kind, digest in (
+        (SHA256, record.digest),
+        (IMAGE, record.image_digest),
+        (SCAN, record.scan_digest),
+    ):
+        if digest:
+            found.add((kind, digest))
+    found.update((CAPTION, caption_key(body)) for body in caption_bodies(record))
+    names = creator_names(record)
+    found.update((NAME, name) for name in names)
+    found.update((NAME_DATE, f"{name}|{day}") for name in names for day in days(record))
+    if record.media_type != "text/plain":
+        found.add((FILENAME, file_name(record)))
+    if any(_RESTRICTION.search(text) for text in _texts(record, Property.INSTRUCTIONS)) or any(
+        "embargo" in text.casefold() for text in _texts(record, Property.DESCRIPTION)
+    ):
+        found.add((RESTRICTED, "1"))
+    return tuple(sorted(found))
+
+
+def identity_keys(record: MetadataRecord) -> tuple[Key, ...]:
+    """The keys that copies and versions of one picture share: identifiers and picture data."""
+    found = [(ID, value) for value in sorted(picture_identifiers(record))]
+    return (*found, (SCAN, record.scan_digest)) if record.scan_digest else tuple(found)
+
+
+def picture_identifiers(record: MetadataRecord) -> frozenset[str]:
+    """Canonical agency identifiers of the picture: from its identifier fields, else its name.
+
+    The file name counts only for an agency that no field names: a renamed file must
+    not overrule what the picture says of itself.
+    """
+    agencies = _agencies(record)
+    found: set[str] = set()
+    for prop in _ID_PROPERTIES:
+        for text in set(_texts(record, prop)):
+            found.update(_identifiers_in(text, agencies))
+            if prop is Property.DIGITAL_IMAGE_GUID and (guid := identifiers.canonical_guid(text)):
+                found.add(guid)
+            elif prop is Property.IMAGE_SUPPLIER_IMAGE_ID and (
+                supplied := identifiers.canonical_supplier(text)
+            ):
+                found.add(supplied)
+    spoken_for = {agency_of(value) for value in found}
+    for identifier in identifiers.find(posixpath.basename(record.ref.uri)):
+        value = identifiers.canonical(identifier)
+        if agency_of(value) not in spoken_for:
+            found.add(value)
+    return frozenset(found)
+
+
+def file_name(record: MetadataRecord) -> str:
+    """The casefolded base name."""
+    return posixpath.basename(record.ref.uri).casefold()
+
+
+def agency_of(canonical: str) -> str:
+    """The agency part of a canonical identifier (``afp:48KT7NQ`` -> ``afp``)."""
+    return canonical.partition(":")[0]
+
+
+def caption_key(body: str) -> str:
+    """A short, stable digest of a normalised caption body."""
+    return blake2b(body.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+# The containers of one picture repeat its caption.
+@lru_cache(maxsize=512)
+def caption_body(text: str) -> str:
+    """The caption without credit and notice, normalised; empty where it says too little."""
+    body = captions.normalise(captions.body(text))
+    return body if len(body) >= _SHORTEST_CAPTION else ""
+
+
+def caption_bodies(record: MetadataRecord) -> frozenset[str]:
+    """The normalised caption bodies of all containers."""
+    raw = set(_texts(record, Property.DESCRIPTION))
+    return frozenset(body for text in raw if (body := caption_body(text)))
+
+
+def creator_names(record: MetadataRecord) -> frozenset[str]:
+    """Normalised photographers' names, from the byline fields and the captions' credit lines."""
+    named: list[str] = []
+    for text in set(_texts(record, Property.CREATOR_NAMES)):
+        # "Bakr ALKASEM / AFP" in a byline field names the man that "Bakr ALKASEM" names.
+        credited = [line.creator for line in captions.credit_lines(text) if line.creator]
+        named.extend(credited or [text])
+    for text in set(_texts(record, Property.DESCRIPTION)):
+        named.extend(line.creator for line in captions.credit_lines(text) if line.creator)
+    return frozenset(
+        name
+        for raw in named
+        if not captions.is_placeholder(raw) and (name := captions.normalise_name(raw))
+    )
+
+
+def days(record: MetadataRecord) -> frozenset[str]:
+    """The days (``YYYY-MM-DD``) on which the containers say the picture was made."""
+    return frozenset(
+        "-".join(match.groups())
+        for text in _texts(record, Property.DATE_CREATED)
+        if (match := _DATE.match(text))
+    )
+
+
+def _texts(record: MetadataRecord, prop: Property) -> Iterator[str]:
+    for value in record.values:
+        if value.property is prop:
+            yield from value.values
+
+
+def _agencies(record: MetadataRecord) -> frozenset[str]:
+    texts: Iterable[str] = (
+        text
+        for prop in (Property.CREDIT_LINE, Property.SOURCE, Property.COPYRIGHT_NOTICE)
+        for text in _texts(record, prop)
+    )
+    return frozenset(
+        _AGENCIES[found.casefold()] for text in set(texts) for found in _AGENCY.findall(text)
+    )
+
+
+def _identifiers_in(text: str, agencies: frozenset[str]) -> Iterator[str]:
+    for identifier in identifiers.find(text):
+        yield identifiers.canonical(identifier)
+    for agency in agencies:
+        alone = identifiers.bare(text, agency)
+        if alone is not None and not _is_word(alone):
+            yield identifiers.canonical(alone)
+
+
+def _is_word(alone: Identifier) -> bool:
+    """Whether what stands alone in a field may as well be a slug or a date."""
+    if alone.agency == "AFP":
+        return _SLUG.fullmatch(alone.code) is not None and not alone.code[-5:].isdigit()
+    return alone.agency == "EPA" and _DAY.fullmatch(alone.code) is not None

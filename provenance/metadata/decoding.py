@@ -1,0 +1,146 @@
+"""Metadata blocks to values: each block through its own standard's decoder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from provenance.metadata import exif, iim, irb, xmp, xmp_extended
+from provenance.metadata.blocks import Block, Carrier, Survey
+from provenance.model import Container, PropertyValue, ReadWarning
+
+# A manifest store elsewhere (C2PA 2.1, 11.5); "self#jumbf=" speaks of the file's own.
+_REMOTE_CREDENTIALS = re.compile(rb"""dcterms:provenance(?:\s*=\s*["']|>)\s*https?:""")
+
+
+class Unit(NamedTuple):
+    """One run of bytes that one decoder reads, and what it says.
+
+    Attributes:
+        carrier: which standard.
+        container: which container its values belong to.
+        prefix: the first word of its locators; the second XMP packet has ``XMP#2``.
+        content: an EXIF block, an IIM block or an XMP packet.
+        blocks: numbers of the survey's blocks that hold it.
+        ordinal: which IIM block of its Photoshop block, from 0.
+        values: what it says.
+    """
+
+    carrier: Carrier
+    container: Container
+    prefix: str
+    content: bytes
+    blocks: tuple[int, ...]
+    ordinal: int
+    values: tuple[PropertyValue, ...]
+
+
+class Decoded(NamedTuple):
+    """All units of a file in file order, extended XMP last, and what was odd about them."""
+
+    units: list[Unit]
+    warnings: list[ReadWarning]
+
+    @property
+    def values(self) -> tuple[PropertyValue, ...]:
+        """The values of all units, in order."""
+        return tuple(value for unit in self.units for value in unit.values)
+
+
+def decode(survey: Survey, *, uri: str = "") -> Decoded:
+    """Decode every block of a file. Nothing is raised: what is broken becomes a warning.
+
+    Args:
+        survey: the blocks.
+        uri: for the values of a sidecar: the sidecar's own.
+    """
+    decoded = Decoded([], [])
+    counts: dict[Carrier, int] = {}
+    extended: dict[str, None] = {}
+    chunks: list[int] = []
+    for number, block in enumerate(survey.blocks):
+        if block.carrier is Carrier.PHOTOSHOP:
+            _photoshop(decoded, number, block, counts)
+        elif block.carrier is Carrier.EXTENDED_XMP:
+            chunks.append(number)
+        else:
+            count = counts[block.carrier] = counts.get(block.carrier, 0) + 1
+            prefix = block.carrier.value if count == 1 else f"{block.carrier.value}#{count}"
+            if block.carrier is Carrier.EXIF:
+                _exif(decoded, number, block, prefix)
+            elif (guid := _xmp(decoded, (number, block), prefix, uri)) is not None:
+                extended[guid.upper()] = None
+    if chunks or extended:
+        _extended(decoded, survey.blocks, chunks, list(extended))
+    return decoded
+
+
+def _exif(decoded: Decoded, number: int, block: Block, prefix: str) -> None:
+    reading = exif.decode(block.payload, locator_prefix=prefix)
+    decoded.warnings.extend(reading.warnings)
+    decoded.units.append(
+        Unit(block.carrier, block.container, prefix, block.payload, (number,), 0, reading.values)
+    )
+
+
+def _photoshop(decoded: Decoded, number: int, block: Block, counts: dict[Carrier, int]) -> None:
+    decoded.warnings.extend(irb.read_warnings(block.payload))
+    for ordinal, content in enumerate(irb.iims_of(block.payload)):
+        count = counts[block.carrier] = counts.get(block.carrier, 0) + 1
+        prefix = "IIM" if count == 1 else f"IIM#{count}"
+        reading = iim.decode(content, locator_prefix=prefix)
+        decoded.warnings.extend(reading.warnings)
+        decoded.units.append(
+            Unit(
+                block.carrier, block.container, prefix, content, (number,), ordinal, reading.values
+            )
+        )
+
+
+def _xmp(decoded: Decoded, numbered: tuple[int, Block], prefix: str, uri: str) -> str | None:
+    """Decode a packet; the GUID of the extended packet that it names."""
+    number, block = numbered
+    reading = xmp.parse(block.payload, container=block.container, locator_prefix=prefix, uri=uri)
+    decoded.warnings.extend(reading.warnings)
+    if _REMOTE_CREDENTIALS.search(block.payload):
+        decoded.warnings.append(
+            ReadWarning(
+                "content-credentials-remote",
+                "The XMP names Content Credentials that are kept outside of the file; an edit"
+                " would break their binding.",
+            )
+        )
+    decoded.units.append(
+        Unit(block.carrier, block.container, prefix, block.payload, (number,), 0, reading.values)
+    )
+    return reading.has_extended
+
+
+def _extended(
+    decoded: Decoded, blocks: Sequence[Block], chunks: list[int], wanted: list[str]
+) -> None:
+    """Decode the extended packets that a main packet names (XMP part 3, 1.1.3.1)."""
+    extension = xmp_extended.assemble([blocks[number].payload for number in chunks])
+    decoded.warnings.extend(extension.warnings)
+    packets = {guid.upper(): packet for guid, packet in extension.packets.items()}
+    for count, guid in enumerate((g for g in wanted if g in packets), start=1):
+        prefix = "XMP-ext" if count == 1 else f"XMP-ext#{count}"
+        packet = packets.pop(guid)
+        reading = xmp.parse(packet, container=Container.XMP, locator_prefix=prefix)
+        decoded.warnings.extend(reading.warnings)
+        holders = tuple(
+            number
+            for number in chunks
+            if blocks[number].payload[:32].upper() == guid.encode("ascii")
+        )
+        decoded.units.append(
+            Unit(Carrier.EXTENDED_XMP, Container.XMP, prefix, packet, holders, 0, reading.values)
+        )
+    for guid in packets:
+        decoded.warnings.append(
+            ReadWarning(
+                "xmp-extended-orphan",
+                f"Extended XMP {guid} is named by no XMP packet of the file; it was not read.",
+            )
+        )

@@ -1,0 +1,316 @@
+"""Audit: scan, take up notices, hold them against what they can reach, say what is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from provenance import registry, rules
+from provenance.matching import (
+    Key,
+    Picture,
+    identity_keys,
+    picture_identifiers,
+    picture_of,
+)
+from provenance.matching import match as match_asset
+from provenance.matching.keys import CAPTION, RESTRICTED, agency_of
+from provenance.model import (
+    Confidence,
+    Evidence,
+    Finding,
+    Fixability,
+    MetadataRecord,
+    Notice,
+    Status,
+    Unreadable,
+)
+from provenance.pipeline.noticing import Problem, bring
+from provenance.pipeline.scanning import Scanned, scan
+from provenance.pipeline.session import Session
+from provenance.registry import Transaction
+
+# Bump when a rule changes what it says: assets are then examined anew without being read anew.
+RULES_VERSION = "1"
+_WINDOW = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What an audit says.
+
+    Attributes:
+        scanned: what the scan met.
+        notices: the notices that matter here: brought, found, or behind a finding.
+        findings: all findings on assets below the paths, whatever their status.
+        paths: uri to the path to show, for every asset with a finding.
+        problems: what could not be read or taken up.
+    """
+
+    scanned: Scanned
+    notices: tuple[Notice, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = ()) -> Audited:
+    """The main job. See ``rules`` for what is found and ``matching`` for how.
+
+    Args:
+        session: the command's surroundings.
+        paths: files and folders to audit.
+        notice_paths: notices that the session's agent brings; a file or a folder of them.
+
+    Raises:
+        StorageError: a path is not there.
+    """
+    brought, problems = bring(session, notice_paths)
+    leave_out = [os.path.abspath(path) for path in notice_paths]
+    scanned = scan(session, paths, leave_out=leave_out)
+    candidates = _Candidates(session, scanned)
+    with session.registry.read() as tx:
+        active = registry.notices(tx)
+        for notice in active:
+            candidates.add(tx, notice)
+        uris = candidates.to_examine(tx)
+    examine(session, scanned.run_id, candidates, uris)
+    return _collect(session, scanned, {one.notice_id for one in brought}, problems)
+
+
+class _Candidates:
+    """Which assets below the roots each notice reaches, and what is known of its picture."""
+
+    def __init__(self, session: Session, scanned: Scanned) -> None:
+        self._session = session
+        self._scanned = scanned
+        self._of: dict[str, list[tuple[Notice, Picture]]] = {}
+
+    def add(self, tx: Transaction, notice: Notice) -> None:
+        """Find what ``notice`` reaches: proven assets first, then what resembles them."""
+        picture = picture_of(notice)
+        proven = self._proven(tx, notice, picture)
+        if proven:
+            picture = picture_of(notice, proven)
+        reached = _uris(registry.by_keys(tx, picture.proving_keys() | picture.suggesting_keys()))
+        if not proven and not picture.identifiers:
+            picture = replace(picture, rivals=_rivals(tx, picture))
+        for uri in reached:
+            self._of.setdefault(uri, []).append((notice, picture))
+
+    def _proven(
+        self, tx: Transaction, notice: Notice, picture: Picture
+    ) -> tuple[MetadataRecord, ...]:
+        """Assets that are the picture beyond doubt, wherever in the registry they stand."""
+        found: dict[str, MetadataRecord] = {}
+        for record in _records(tx, _uris(registry.by_keys(tx, picture.proving_keys()))):
+            one = match_asset(notice, picture, record)
+            if one is not None and one.confidence is Confidence.STRONG:
+                found[record.ref.uri] = record
+        return tuple(found.values())
+
+    def of(self, uri: str) -> Sequence[tuple[Notice, Picture]]:
+        """The notices that reach an asset."""
+        return self._of.get(uri, ())
+
+    def to_examine(self, tx: Transaction) -> list[str]:
+        """Assets below the roots that changed, were never examined, or that a notice reaches."""
+        roots = self._scanned.roots
+        uris = dict.fromkeys(registry.unexamined(tx, roots, RULES_VERSION))
+        below = [root.rstrip("/") for root in roots]
+        uris.update(
+            (uri, None)
+            for uri in self._of
+            if any(uri == root or uri.startswith(f"{root}/") for root in below)
+        )
+        query = registry.FindingQuery(statuses=(Status.OPEN, Status.HELD), roots=roots)
+        uris.update((one.uri, None) for one in registry.findings(tx, query) if one.notice_id)
+        limited = registry.by_keys(tx, [(RESTRICTED, "1")])
+        uris.update(
+            (uri, None)
+            for uri in _uris(limited)
+            if any(uri == root or uri.startswith(f"{root}/") for root in below)
+        )
+        return sorted(uris)
+
+
+def _rivals(tx: Transaction, picture: Picture) -> frozenset[str]:
+    """Identifiers of different pictures whose caption fits a notice that names none."""
+    fitting = [key for key in picture.suggesting_keys() if key[0] == CAPTION]
+    found: set[str] = set()
+    for record in _records(tx, _uris(registry.by_keys(tx, fitting))):
+        found.update(picture_identifiers(record))
+    agencies = {agency_of(value) for value in found} - {"guid", "supplier"}
+    for agency in sorted(agencies):
+        same = frozenset(value for value in found if agency_of(value) == agency)
+        if len(same) > 1:
+            return same
+    return frozenset()
+
+
+def examine(session: Session, run_id: str, candidates: _Candidates, uris: Sequence[str]) -> None:
+    """Examine assets and store their findings with the status that decisions give them."""
+    with session.progress.task("Examining", len(uris)) as advance:
+        for at in range(0, len(uris), _WINDOW):
+            window = uris[at : at + _WINDOW]
+            with session.registry.write() as tx:
+                results = registry.records(tx, window)
+                siblings = _siblings(tx, results.values())
+                found = [
+                    one
+                    for uri, result in results.items()
+                    for one in _examine_one(session, result, candidates.of(uri), siblings)
+                ]
+                found = _decided(session, tx, found)
+                now = session.clock()
+                registry.replace_findings(tx, results, found, now, run_id)
+                registry.mark_examined(tx, results, RULES_VERSION)
+            advance(len(window))
+
+
+def examine_again(session: Session, run_id: str, uris: Sequence[str]) -> None:
+    """Examine assets whose bytes a fix or an undo has just changed."""
+    known = sorted(set(uris))
+    candidates = _Candidates(session, Scanned(run_id, tuple(known)))
+    with session.registry.read() as tx:
+        for notice in registry.notices(tx):
+            candidates.add(tx, notice)
+    examine(session, run_id, candidates, known)
+
+
+def _examine_one(
+    session: Session,
+    result: MetadataRecord | Unreadable,
+    reached_by: Sequence[tuple[Notice, Picture]],
+    siblings: Mapping[str, Sequence[MetadataRecord]],
+) -> Iterable[Finding]:
+    if isinstance(result, Unreadable):
+        return (rules.examine_unreadable(result),)
+    same = siblings.get(result.ref.uri, ())
+    return rules.examine(result, reached_by, same, session.policy)
+
+
+def _siblings(
+    tx: Transaction, results: Iterable[MetadataRecord | Unreadable]
+) -> dict[str, list[MetadataRecord]]:
+    """For each asset, the others that share an identifier or the picture data."""
+    wanted: dict[Key, list[str]] = {}
+    for result in results:
+        if isinstance(result, MetadataRecord):
+            for key in identity_keys(result):
+                wanted.setdefault(key, []).append(result.ref.uri)
+    shared = {key: uris for key, uris in registry.by_keys(tx, wanted).items() if len(uris) > 1}
+    loaded = {r.ref.uri: r for r in _records(tx, _uris(shared))}
+    found: dict[str, dict[str, MetadataRecord]] = {}
+    for key, uris in shared.items():
+        for own in wanted[key]:
+            others = found.setdefault(own, {})
+            others.update((uri, loaded[uri]) for uri in uris if uri != own and uri in loaded)
+    return {uri: list(others.values()) for uri, others in found.items()}
+
+
+def _decided(session: Session, tx: Transaction, found: Sequence[Finding]) -> list[Finding]:
+    decisions = registry.decisions(tx, [one.decision_key for one in found])
+    return [rules.decide(one, decisions.get(one.decision_key), session.policy)[1] for one in found]
+
+
+def recall(session: Session, paths: Sequence[str] = ()) -> Audited:
+    """What the registry knows about assets below ``paths`` (none: all), without a scan."""
+    roots = tuple(os.path.abspath(path) for path in paths)
+    with session.registry.read() as tx:
+        total = registry.count_assets(tx, roots or None)
+        known = {one.notice_id for one in registry.notices(tx)} if not roots else set()
+    return _collect(session, Scanned("", roots, total=total), known, ())
+
+
+def _collect(
+    session: Session, scanned: Scanned, brought: set[str], problems: Sequence[Problem]
+) -> Audited:
+    """What stands in the registry about the roots, with the flood guard's word."""
+    with session.registry.read() as tx:
+        stand = registry.findings(tx, registry.FindingQuery(roots=scanned.roots or None))
+        held = registry.count_assets(tx)
+        guarded, floods = guard(session, stand, held)
+        concerned = brought | {one.notice_id for one in scanned.notices}
+        concerned |= {one.notice_id for one in guarded if one.notice_id}
+        here = tuple(one for one in registry.notices(tx) if one.notice_id in concerned)
+        results = registry.records(tx, {one.uri for one in guarded})
+    paths = {uri: result.ref.display for uri, result in results.items()}
+    unreadable = [
+        Problem(
+            result.ref.display,
+            result.error,
+            result.reason,
+            result.remedy,
+            of_asset=True,
+        )
+        for result in results.values()
+        if isinstance(result, Unreadable)
+    ]
+    unentered = [
+        Problem(one.path, one.code, one.message, one.remedy)
+        for one in scanned.problems
+        if not one.expected
+    ]
+    return Audited(
+        scanned, here, tuple(guarded), paths, (*problems, *unreadable, *unentered, *floods)
+    )
+
+
+def guard(
+    session: Session, stand: Sequence[Finding], held: int
+) -> tuple[list[Finding], list[Problem]]:
+    """Hold what a notice would do to more files than a notice ever should (flood guard)."""
+    policy = session.policy
+    limit = policy.flood_files
+    if held >= policy.flood_registry:
+        limit = min(limit, int(held * policy.flood_share))
+    touched: dict[str, set[str]] = {}
+    for one in stand:
+        if one.notice_id and _would_touch(one):
+            touched.setdefault(one.notice_id, set()).add(one.uri)
+    flooding = {
+        notice: len(uris)
+        for notice, uris in touched.items()
+        if len(uris) > limit and len(uris) != policy.expect_count
+    }
+    reason = Evidence(
+        "flood", 0.0, "Its notice would touch more files than a notice about one picture should."
+    )
+    guarded = [
+        replace(
+            one,
+            status=Status.HELD,
+            fixability=Fixability.UNSAFE,
+            evidence=(*one.evidence, reason),
+        )
+        if one.notice_id in flooding and one.status is Status.OPEN and one.edits
+        else one
+        for one in stand
+    ]
+    floods = [
+        Problem(
+            notice,
+            "flood-guard",
+            f"Notice {notice} would touch {number} files.",
+            f"If that is right, run the command again with --expect-count {number}.",
+        )
+        for notice, number in sorted(flooding.items())
+    ]
+    return guarded, floods
+
+
+def _would_touch(one: Finding) -> bool:
+    unsettled = one.status in {Status.OPEN, Status.HELD}
+    return bool(one.edits) and unsettled and one.fixability is not Fixability.DISPLAY_ONLY
+
+
+def _uris(found: Mapping[Key, Sequence[str]]) -> set[str]:
+    return {uri for uris in found.values() for uri in uris}
+
+
+def _records(tx: Transaction, uris: Iterable[str]) -> Iterable[MetadataRecord]:
+    for result in registry.records(tx, sorted(uris)).values():
+        if isinstance(result, MetadataRecord):
+            yield result

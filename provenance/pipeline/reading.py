@@ -1,0 +1,95 @@
+"""The unit of work: read a batch of assets. Picklable, no database, errors as values.
+
+Importing this module must stay cheap: worker processes import it and little else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provenance import captions, metadata
+from provenance.errors import ProvenanceError, StorageError
+from provenance.matching import Key, embedded_notices, keys
+from provenance.model import (
+    AssetRef,
+    Container,
+    MetadataRecord,
+    Notice,
+    Property,
+    PropertyValue,
+    ScanResult,
+    Unreadable,
+)
+from provenance.storage import LocalStore
+
+TEXT_TYPE = "text/plain"
+_TEXT_SUFFIX = ".txt"
+_LARGEST_TEXT = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading one asset: the result, its keys, the notices in its captions."""
+
+    result: ScanResult
+    keys: tuple[Key, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def read_batch(store: LocalStore, refs: Sequence[AssetRef]) -> list[Reading]:
+    """Read each asset with its digests; a file that fails is an ``Unreadable``, never a gap."""
+    return [_read(store, ref) for ref in refs]
+
+
+def read_asset(store: LocalStore, ref: AssetRef, *, digests: bool = True) -> ScanResult:
+    """One asset's record, or why it could not be read."""
+    try:
+        if ref.uri.casefold().endswith(_TEXT_SUFFIX):
+            return _read_text(store, ref)
+        sidecars = [(side, store.get(side)) for side in ref.sidecars]
+        if digests:
+            return metadata.read(ref, store.get(ref), digests=True, sidecars=sidecars)
+        with store.open_source(ref) as source:
+            return metadata.read(ref, source, sidecars=sidecars)
+    except ProvenanceError as error:
+        return Unreadable(ref, error.code, error.message, error.remedy)
+
+
+def _read(store: LocalStore, ref: AssetRef) -> Reading:
+    result = read_asset(store, ref)
+    if isinstance(result, Unreadable):
+        return Reading(result)
+    return Reading(result, keys(result), embedded_notices(result))
+
+
+def _read_text(store: LocalStore, ref: AssetRef) -> MetadataRecord:
+    if ref.size > _LARGEST_TEXT:
+        raise StorageError(
+            f"{ref.display} has {ref.size} octets, more than a text of captions has.",
+            code="too-large",
+            remedy="Split it, or move it out of the folder.",
+        )
+    data = store.get(ref)
+    text = decode_text(data)
+    values = tuple(
+        PropertyValue(
+            Property.DESCRIPTION,
+            Container.TEXT,
+            (text[caption.start : caption.end],),
+            f"chars {caption.start}-{caption.end}",
+        )
+        for caption in captions.segment(text)
+    )
+    return MetadataRecord(ref, TEXT_TYPE, digest=hashlib.sha256(data).hexdigest(), values=values)
+
+
+def decode_text(data: bytes) -> str:
+    """Text as UTF-8 (with or without a mark), else Windows-1252, else Latin-1; never lossy."""
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1")

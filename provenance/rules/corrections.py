@@ -1,0 +1,323 @@
+"""What a notice finds on an asset: a wrong credit, a wrong mention, a withdrawn picture.
+
+Rule 8 of the field is stated here once: the reasons why a machine may not act alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from provenance import captions
+from provenance.matching import Picture
+from provenance.model import (
+    Authority,
+    Confidence,
+    Correction,
+    Edit,
+    Evidence,
+    Finding,
+    Fixability,
+    Match,
+    MetadataRecord,
+    Notice,
+    NoticeKind,
+    Property,
+    Pubstatus,
+    Rule,
+    Status,
+)
+from provenance.rules.credit import Carrier, carriers, credits_name
+from provenance.rules.findings import Answer, Grounds, finding
+
+_RANK = {Confidence.LOW: 1, Confidence.MEDIUM: 2, Confidence.STRONG: 3}
+_CREDIT_PROPERTIES = frozenset(
+    {
+        Property.CREATOR_NAMES,
+        Property.CREDIT_LINE,
+        Property.COPYRIGHT_NOTICE,
+        Property.SOURCE,
+    }
+)
+_PROSE = (Property.DESCRIPTION, Property.HEADLINE, Property.TITLE, Property.KEYWORDS)
+_PROVEN_BY_PICTURE = {"sha256-digest", "scan-digest", "image-digest"}
+
+Matched = tuple[Match, Picture]
+
+
+def correction_findings(record: MetadataRecord, matched: Sequence[Matched]) -> Iterator[Finding]:
+    """Findings of all notices held against one asset; a withdrawn picture is never a rewrite.
+
+    A withdrawal that is not proven to mean this picture does not take away a correction
+    that is: then both are shown, and the correction waits.
+    """
+    withdrawn = [match for match, _ in matched if match.notice.kind is NoticeKind.WITHDRAWAL]
+    for match in withdrawn:
+        yield _withdrawn(record, match)
+    killed = max((_RANK[match.confidence] for match in withdrawn), default=0)
+    matches = [match for match, _ in matched]
+    found: dict[object, Finding] = {}
+    for match, picture in matched:
+        lost = killed > 1 and _RANK[match.confidence] <= killed
+        if match.notice.kind is NoticeKind.CORRECTION and not lost:
+            against = (
+                *_why_not_safe(match, picture),
+                *_contention(match, matches),
+                *_claimed_withdrawn(withdrawn),
+            )
+            for one in (*_credit(record, match, against), *_mention(record, match, against)):
+                said = (one.rule, _said(one, match.notice))
+                found[said] = _stronger(found[said], one) if said in found else one
+    yield from found.values()
+
+
+def _said(one: Finding, notice: Notice) -> object:
+    """What a finding asks for: agencies write one name as ``Bakr ALKASEM`` and in capitals."""
+    places = tuple((edit.uri, edit.locator, edit.property, edit.before) for edit in one.edits)
+    return places, tuple((_key(pair.wrong), _spelt(pair.right)) for pair in notice.corrections)
+
+
+def _claimed_withdrawn(withdrawn: Sequence[Match]) -> Iterator[Evidence]:
+    for match in withdrawn:
+        if match.confidence is Confidence.MEDIUM:
+            yield Evidence(
+                "withdrawal-claimed",
+                0.0,
+                f"Notice {match.notice.notice_id} withdraws a picture that may be this one.",
+            )
+
+
+def _stronger(one: Finding, other: Finding) -> Finding:
+    """One of two findings that ask for the same: notices repeat each other; all are named."""
+    best, second = sorted((one, other), key=_standing)
+    also = Evidence("also", 0.0, f"Notice {second.notice_id} says the same.")
+    return replace(best, evidence=(*best.evidence, also))
+
+
+def _standing(one: Finding) -> tuple[bool, int, str]:
+    safe = one.fixability is Fixability.SAFE
+    return (not safe, -_RANK[one.confidence], one.notice_id or "")
+
+
+def is_credit(correction: Correction, record: MetadataRecord) -> bool:
+    """Whether a credit is corrected: the property is named, or the asset credits the value."""
+    if correction.wrong is None:
+        return False
+    if correction.property is not None:
+        return correction.property in _CREDIT_PROPERTIES
+    return credits_name(record, correction.wrong)
+
+
+def _credit(
+    record: MetadataRecord, match: Match, against: tuple[Evidence, ...]
+) -> Iterator[Finding]:
+    corrections = [one for one in match.notice.corrections if is_credit(one, record)]
+    found = carriers(record, corrections)
+    if not found:
+        return
+    reasons = against + _carrier_reasons(record, found, match.notice)
+    where = ", ".join(dict.fromkeys(carrier.edit.locator for carrier in found))
+    stands = Evidence("wrong-value", 1.0, f"The wrong name stands in {where}.")
+    yield finding(
+        Rule.ERRONEOUS_CREDIT,
+        record,
+        _sentence(match.notice, corrections),
+        _answer(match, record, reasons),
+        Grounds(
+            notice_id=match.notice.notice_id,
+            evidence=(*match.evidence, stands, *reasons),
+            edits=tuple(carrier.edit for carrier in found),
+        ),
+    )
+
+
+def _mention(
+    record: MetadataRecord, match: Match, against: tuple[Evidence, ...]
+) -> Iterator[Finding]:
+    for correction in match.notice.corrections:
+        if correction.wrong is None or is_credit(correction, record):
+            continue
+        edits = tuple(_prose_edits(record, correction))
+        if not edits:
+            continue
+        reason = Evidence(
+            "prose", 0.0, "The correction is of a fact, not of a credit: a person reads it first."
+        )
+        yield finding(
+            Rule.ERRONEOUS_MENTION,
+            record,
+            _sentence(match.notice, [correction]),
+            _answer(match, record, (*against, reason)),
+            Grounds(match.notice.notice_id, (*match.evidence, *against, reason), edits),
+        )
+
+
+def _withdrawn(record: MetadataRecord, match: Match) -> Finding:
+    who = match.notice.provider or "The sender"
+    return finding(
+        Rule.WITHDRAWN,
+        record,
+        f"{who} has withdrawn this picture: it may no longer be used.",
+        Answer(
+            match.confidence,
+            Fixability.DISPLAY_ONLY,
+            Status.HELD if match.confidence is Confidence.LOW else Status.OPEN,
+        ),
+        Grounds(match.notice.notice_id, match.evidence),
+    )
+
+
+def _answer(match: Match, record: MetadataRecord, reasons: Sequence[Evidence]) -> Answer:
+    names = {reason.name for reason in match.evidence}
+    shown_only = (
+        record.media_type == "text/plain"
+        or record.content_credentials is not None
+        or "other-identifier" in names
+        or (
+            match.confidence is Confidence.LOW
+            and "caption-near" not in names
+            and "tie" not in names
+        )
+        or any(c.right is None for c in match.notice.corrections)
+    )
+    if shown_only:
+        status = Status.HELD if match.confidence is Confidence.LOW else Status.OPEN
+        return Answer(match.confidence, Fixability.DISPLAY_ONLY, status)
+    if match.confidence is Confidence.STRONG and not reasons:
+        return Answer(match.confidence, Fixability.SAFE, Status.OPEN)
+    return Answer(match.confidence, Fixability.UNSAFE, Status.HELD)
+
+
+def _why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
+    """Reasons, each with weight 0: they do not speak about identity but about authority."""
+    notice = match.notice
+    if notice.pubstatus is not Pubstatus.USABLE:
+        yield Evidence("not-usable", 0.0, "The notice does not leave the picture usable.")
+    if notice.unparsed:
+        yield Evidence("unparsed", 0.0, f"Part of the notice was not understood: {notice.unparsed}")
+    proven = {reason.name for reason in match.evidence} & _PROVEN_BY_PICTURE
+    if notice.authority is Authority.EMBEDDED and not proven:
+        yield Evidence(
+            "embedded",
+            0.0,
+            "The notice came inside another file, which proves nothing about this one.",
+        )
+    # One number may be a GUID and a supplier's number: the codes are counted.
+    codes = {value.partition(":")[2] for value in picture.identifiers}
+    if notice.authority is Authority.BROUGHT and len(codes) > 1:
+        yield Evidence(
+            "several-pictures",
+            0.0,
+            f"The message names {len(codes)} pictures and corrects one credit: "
+            "a person must say which.",
+        )
+    if _contradict(notice, notice):
+        yield Evidence("contradicts-itself", 0.0, "The notice's own pairs contradict one another.")
+    if match.confidence is not Confidence.STRONG:
+        yield Evidence(
+            "not-proven", 0.0, "The picture is not proven by identifier or picture data."
+        )
+
+
+def _contention(match: Match, matches: Sequence[Match]) -> Iterator[Evidence]:
+    """Another notice of the same or higher rank wants another value on the same picture."""
+    for other in matches:
+        if (
+            other.notice.notice_id != match.notice.notice_id
+            and other.notice.kind is NoticeKind.CORRECTION
+            and _RANK[other.confidence] >= _RANK[match.confidence]
+            and _contradict(match.notice, other.notice)
+        ):
+            yield Evidence(
+                "contended",
+                0.0,
+                f"Notice {other.notice.notice_id} says otherwise of the same picture.",
+            )
+
+
+def _contradict(one: Notice, other: Notice) -> bool:
+    for a in one.corrections:
+        for b in (pair for pair in other.corrections if pair is not a):
+            a_wrong, a_right = _key(a.wrong), _key(a.right)
+            b_wrong, b_right = _key(b.wrong), _key(b.right)
+            if a_wrong and a_wrong == b_wrong and _spelt(a.right) != _spelt(b.right):
+                return True
+            # Izgi to İzgi changes the spelling only: such a pair does not chain to itself.
+            names_change = a_wrong != a_right and b_wrong != b_right
+            chained = (a_right and a_right == b_wrong) or (b_right and b_right == a_wrong)
+            if names_change and chained:
+                return True
+    return False
+
+
+def _key(name: str | None) -> str | None:
+    return captions.normalise_name(name) if name else None
+
+
+def _spelt(name: str | None) -> str | None:
+    """A name with its diacritics, without its case."""
+    return captions.normalise(name) if name else None
+
+
+def _carrier_reasons(
+    record: MetadataRecord, found: Sequence[Carrier], notice: Notice
+) -> tuple[Evidence, ...]:
+    reasons = []
+    if any(carrier.overflow for carrier in found):
+        where = ", ".join(c.edit.locator for c in found if c.overflow)
+        reasons.append(Evidence("octet-limit", 0.0, f"The right value does not fit {where} uncut."))
+    if any(carrier.doubled for carrier in found):
+        where = ", ".join(c.edit.locator for c in found if c.doubled)
+        reasons.append(
+            Evidence("named-twice", 0.0, f"{where} names the right name beside the wrong one.")
+        )
+    if record.content_credentials is not None:
+        reasons.append(
+            Evidence("content-credentials", 0.0, "An edit would break its Content Credentials.")
+        )
+    if any(correction.right is None for correction in notice.corrections):
+        reasons.append(Evidence("no-right-value", 0.0, "The notice does not give a right value."))
+    return tuple(reasons)
+
+
+def _prose_edits(record: MetadataRecord, correction: Correction) -> Iterator[Edit]:
+    if correction.wrong is None or not correction.wrong.strip() or correction.right is None:
+        return
+    pattern = re.compile(rf"(?<!\w){re.escape(correction.wrong.strip())}(?!\w)")
+    properties = (correction.property,) if correction.property else _PROSE
+    for value in record.values:
+        if value.property not in properties:
+            continue
+        for text in dict.fromkeys(value.values):
+            after = _in_prose(text, pattern, correction.right)
+            if after != text:
+                yield Edit(
+                    value.uri or record.ref.uri,
+                    value.container,
+                    value.locator,
+                    value.property,
+                    text,
+                    after,
+                )
+
+
+def _in_prose(text: str, pattern: re.Pattern[str], right: str) -> str:
+    """The text with ``right`` in its prose: not in a notice that quotes it, not in a credit."""
+    spared = [(frame.outer_start, frame.outer_end) for frame in captions.frames(text)]
+    spared += [(line.start, line.end) for line in captions.credit_lines(text)]
+
+    def put(found: re.Match[str]) -> str:
+        inside = any(start < found.end() and found.start() < end for start, end in spared)
+        return found[0] if inside else right
+
+    return pattern.sub(put, text)
+
+
+def _sentence(notice: Notice, corrections: Sequence[Correction]) -> str:
+    who = notice.provider or "The desk"
+    said = "; ".join(
+        f"{one.right}, not {one.wrong}" if one.right else f"{one.wrong} is wrong"
+        for one in corrections
+    )
+    return f"{who} corrects this picture: {said}."

@@ -1,0 +1,160 @@
+"""System calls that the standard library lacks: openat2, renameat2, inode flags.
+
+They are reached through the C library by ctypes. Where the kernel, a sandbox or the
+platform has no such call the functions raise ``OSError`` with ``ENOSYS``, ``EINVAL``,
+``EPERM`` or ``EOPNOTSUPP``, and the caller takes its slower way. Sources: Linux man-pages
+openat2(2), rename(2), ioctl_iflags(2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import platform
+import struct
+
+_IS_LINUX = platform.system() == "Linux"
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+# Since Linux 5.1 all architectures but alpha share one numbering of new calls.
+_NR_OPENAT2 = 437
+# renameat2 is older than the shared numbering; used where the C library has no wrapper.
+_NR_RENAMEAT2 = {"x86_64": 316, "aarch64": 276, "riscv64": 276, "ppc64le": 357, "s390x": 347}
+
+_RESOLVE_NO_MAGICLINKS = 0x02
+_RESOLVE_NO_SYMLINKS = 0x04
+_RESOLVE_BENEATH = 0x08
+_RENAME_NOREPLACE = 1
+_RENAME_EXCHANGE = 2
+_FS_IMMUTABLE = 0x10
+_FS_APPEND_ONLY = 0x20
+# _IOR('f', 1, long): the size of a long is part of the request number.
+_FS_IOC_GETFLAGS = 0x80006601 | (struct.calcsize("l") << 16)
+_TRIES = 16
+
+NO_SUCH_CALL = frozenset({errno.ENOSYS, errno.EINVAL, errno.EPERM, errno.EOPNOTSUPP})
+"""What a kernel, a file system or a sandbox answers when it does not offer a call."""
+
+
+class _OpenHow(ctypes.Structure):
+    _fields_ = (
+        ("flags", ctypes.c_uint64),
+        ("mode", ctypes.c_uint64),
+        ("resolve", ctypes.c_uint64),
+    )
+
+
+def open_folder_beneath(root: int, relative: str) -> int:
+    """Open a folder below ``root`` without following any symbolic link on the way.
+
+    Args:
+        root: descriptor of the folder that must not be left.
+        relative: slash-separated path without ``.``, ``..`` or empty parts; ``""`` is
+            the root itself.
+
+    Returns:
+        A descriptor open for reading and syncing; the caller closes it.
+
+    Raises:
+        OSError: ``ELOOP`` or ``ENOTDIR`` for a symbolic link, ``EXDEV`` for a way out.
+    """
+    parts = relative.split("/") if relative else []
+    if any(part in {"", ".", ".."} for part in parts):
+        raise OSError(errno.EXDEV, "the path leaves its folder", relative)
+    try:
+        return _openat2(root, relative or ".")
+    except OSError as error:
+        if error.errno not in {errno.ENOSYS, errno.EPERM}:
+            raise
+    return _open_part_by_part(root, parts)
+
+
+def _openat2(root: int, relative: str) -> int:
+    if not _IS_LINUX:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    how = _OpenHow(
+        os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC,
+        0,
+        _RESOLVE_BENEATH | _RESOLVE_NO_SYMLINKS | _RESOLVE_NO_MAGICLINKS,
+    )
+    number = errno.EAGAIN
+    # EAGAIN: a folder on the way was renamed meanwhile; the manual asks to try again.
+    for _ in range(_TRIES):
+        opened: int = _LIBC.syscall(
+            ctypes.c_long(_NR_OPENAT2),
+            ctypes.c_int(root),
+            ctypes.c_char_p(os.fsencode(relative)),
+            ctypes.byref(how),
+            ctypes.c_size_t(ctypes.sizeof(how)),
+        )
+        if opened >= 0:
+            return opened
+        number = ctypes.get_errno()
+        if number not in {errno.EAGAIN, errno.EINTR}:
+            break
+    raise OSError(number, os.strerror(number), relative)
+
+
+def _open_part_by_part(root: int, parts: list[str]) -> int:
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    here = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=root)
+    for part in parts:
+        try:
+            below = os.open(part, flags, dir_fd=here)
+        finally:
+            os.close(here)
+        here = below
+    return here
+
+
+def exchange(folder: int, one: str, other: str) -> None:
+    """Swap two names of one folder in a single step; neither name is ever absent.
+
+    Raises:
+        OSError: with an errno of ``NO_SUCH_CALL`` where the file system cannot.
+    """
+    _renameat2(folder, one, other, _RENAME_EXCHANGE)
+
+
+def rename_new(folder: int, source: str, target: str) -> None:
+    """Rename within one folder, but never over an existing name.
+
+    Raises:
+        FileExistsError: ``target`` is there.
+        OSError: with an errno of ``NO_SUCH_CALL`` where the file system cannot.
+    """
+    _renameat2(folder, source, target, _RENAME_NOREPLACE)
+
+
+def _renameat2(folder: int, source: str, target: str, flags: int) -> None:
+    old, new = ctypes.c_char_p(os.fsencode(source)), ctypes.c_char_p(os.fsencode(target))
+    here, how = ctypes.c_int(folder), ctypes.c_uint(flags)
+    wrapper = getattr(_LIBC, "renameat2", None)
+    number = _NR_RENAMEAT2.get(platform.machine())
+    if not _IS_LINUX or (wrapper is None and number is None):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    code = errno.EINTR
+    while code == errno.EINTR:
+        if wrapper is not None:
+            failed: int = wrapper(here, old, here, new, how)
+        else:
+            failed = _LIBC.syscall(ctypes.c_long(number or 0), here, old, here, new, how)
+        code = ctypes.get_errno() if failed else 0
+    if code:
+        raise OSError(code, os.strerror(code), source, None, target)
+
+
+def is_locked(descriptor: int) -> bool:
+    """Whether the inode is immutable or append-only; False where that cannot be known."""
+    if not _IS_LINUX:
+        return False
+    try:
+        answer = fcntl.ioctl(descriptor, _FS_IOC_GETFLAGS, bytes(struct.calcsize("l")))
+    except OSError as error:
+        if error.errno in NO_SUCH_CALL | {errno.ENOTTY}:
+            return False
+        raise
+    flags: int = struct.unpack_from("i", answer)[0]
+    return bool(flags & (_FS_IMMUTABLE | _FS_APPEND_ONLY))
