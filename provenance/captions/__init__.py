@@ -41,15 +41,23 @@ def frames(text: str) -> tuple[Frame, ...]:
     return _frames.find(text)
 
 
-# The containers of one picture repeat its caption, and every rule asks for its credit.
-@lru_cache(maxsize=512)
 def credit_lines(text: str) -> tuple[CreditLine, ...]:
     """Every credit line of a text, in order; ``start``/``end`` are offsets in it.
 
     Words of a notice are no credit. ``agencies`` names every agency of the line, the
     one behind "via" too.
     """
+    return _remembered(text) if len(text) <= _CAPTION_LENGTH else _credit_lines(text)
+
+
+def _credit_lines(text: str) -> tuple[CreditLine, ...]:
     return tuple(one.line for one in _lines.find(text, _notice_spans(text)))
+
+
+# The containers of one picture repeat its caption, and every rule asks for its credit.
+# Longer texts are articles; they are asked once and would only fill the memory.
+_CAPTION_LENGTH = 4_000
+_remembered = lru_cache(maxsize=512)(_credit_lines)
 
 
 def segment(text: str, *, whole: bool = False) -> tuple[Caption, ...]:

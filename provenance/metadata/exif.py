@@ -132,9 +132,17 @@ def decode(block: bytes, *, locator_prefix: str = "EXIF") -> ExifReading:
         items = _items(block, found, place, raw, (locator, warnings))
         if items:
             values.append(PropertyValue(place.property, Container.EXIF, items, locator))
-    return ExifReading(
-        tuple(values),
-        tuple(warnings),
+    return ExifReading(tuple(values), tuple(warnings), *_geometry(block, found))
+
+
+def geometry(block: bytes) -> tuple[int | None, int | None]:
+    """Orientation and ColorSpace of a block, without reading its texts; None where absent."""
+    found = locate(block, [])
+    return (None, None) if found is None else _geometry(block, found)
+
+
+def _geometry(block: bytes, found: Directories) -> tuple[int | None, int | None]:
+    return (
         _number(block, found.wire, found.orientation),
         _number(block, found.wire, found.colour_space),
     )

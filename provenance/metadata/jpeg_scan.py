@@ -161,8 +161,8 @@ def fingerprints(data: bytes) -> tuple[str, str | None]:
         scan.update(view[start:end])
     image = hashlib.sha256(_IMAGE_DOMAIN)
     for segment in found.exif:
-        reading = exif.decode(data[segment.body + segment.lead : segment.end])
-        image.update(f"{reading.orientation} {reading.colour_space}\x00".encode())
+        turned, colours = exif.geometry(data[segment.body + segment.lead : segment.end])
+        image.update(f"{turned} {colours}\x00".encode())
     pieces = [(start, view[start:end]) for start, end in found.other]
     pieces += [(segment.start, _masked(data, segment)) for segment in found.mpf]
     for _start, piece in sorted(pieces, key=lambda pair: pair[0]):

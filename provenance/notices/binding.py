@@ -21,6 +21,11 @@ def bound_caption(reading: Reading, found: Sequence[Caption]) -> Caption | None:
     return None
 
 
+def is_telling(caption: Caption) -> bool:
+    """Whether the caption's words can say which picture it belongs to."""
+    return len(captions.normalise(captions.body(caption.text))) >= _TELLING
+
+
 def notice(
     text: str,
     reading: Reading,
@@ -36,7 +41,7 @@ def notice(
     values = list(known)
     provider = reading.provider
     if caption is not None:
-        if len(captions.normalise(captions.body(caption.text))) >= _TELLING:
+        if is_telling(caption):
             targets.append(Target(TargetKind.CAPTION, caption.text))
         if provider is None and any("AFP" in line.agencies for line in caption.credits):
             provider = "AFP"

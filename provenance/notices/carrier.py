@@ -9,7 +9,7 @@ from provenance import captions, identifiers
 from provenance.errors import NoticeError
 from provenance.model import Authority, Caption, Notice, Target, TargetKind
 from provenance.notices import afp
-from provenance.notices.binding import bound_caption, notice
+from provenance.notices.binding import bound_caption, is_telling, notice
 from provenance.notices.identity import merge
 from provenance.notices.reading import Reading
 
@@ -73,7 +73,8 @@ def read(
     bound = [bound_caption(reading, found) for reading in readings]
     if len(readings) == len(found) == 1:
         bound = [found[0]]
-    loose = () if any(bound) and not named else _identifiers(text)
+    spoken_for = any(caption is not None and is_telling(caption) for caption in bound)
+    loose = () if spoken_for and not named else _identifiers(text)
     notices: list[Notice] = []
     ids: list[tuple[Caption, str]] = []
     for reading, caption in zip(readings, bound, strict=True):

@@ -76,7 +76,8 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
             candidates.add(tx, notice)
         uris = candidates.to_examine(tx)
     examine(session, scanned.run_id, candidates, uris)
-    return _collect(session, scanned, {one.notice_id for one in brought}, problems)
+    brought_ids = {one.notice_id for one in brought}
+    return _collect(session, scanned, paths, (brought_ids, problems))
 
 
 class _Candidates:
@@ -221,31 +222,36 @@ def recall(session: Session, paths: Sequence[str] = ()) -> Audited:
     with session.registry.read() as tx:
         total = registry.count_assets(tx, roots or None)
         known = {one.notice_id for one in registry.notices(tx)} if not roots else set()
-    return _collect(session, Scanned("", roots, total=total), known, ())
+    return _collect(session, Scanned("", roots, total=total), paths, (known, ()))
 
 
 def _collect(
-    session: Session, scanned: Scanned, brought: set[str], problems: Sequence[Problem]
+    session: Session,
+    scanned: Scanned,
+    given: Sequence[str],
+    brought: tuple[set[str], Sequence[Problem]],
 ) -> Audited:
-    """What stands in the registry about the roots, with the flood guard's word."""
+    """What stands in the registry about the roots, with the flood guard's word.
+
+    Args:
+        session: the command's surroundings.
+        scanned: the roots, and what was met below them.
+        given: the paths as the user gave them: findings are shown below these.
+        brought: ids of the notices to tell of in any case, and what could not be read.
+    """
+    known, problems = brought
     with session.registry.read() as tx:
         stand = registry.findings(tx, registry.FindingQuery(roots=scanned.roots or None))
         held = registry.count_assets(tx)
         guarded, floods = guard(session, stand, held)
-        concerned = brought | {one.notice_id for one in scanned.notices}
+        concerned = known | {one.notice_id for one in scanned.notices}
         concerned |= {one.notice_id for one in guarded if one.notice_id}
         here = tuple(one for one in registry.notices(tx) if one.notice_id in concerned)
         results = registry.records(tx, {one.uri for one in guarded})
-    paths = {uri: result.ref.display for uri, result in results.items()}
+    paths = {uri: _as_given(uri, given, result.ref.display) for uri, result in results.items()}
     unreadable = [
-        Problem(
-            result.ref.display,
-            result.error,
-            result.reason,
-            result.remedy,
-            of_asset=True,
-        )
-        for result in results.values()
+        Problem(paths[uri], result.error, result.reason, result.remedy, of_asset=True)
+        for uri, result in results.items()
         if isinstance(result, Unreadable)
     ]
     unentered = [
@@ -256,6 +262,17 @@ def _collect(
     return Audited(
         scanned, here, tuple(guarded), paths, (*problems, *unreadable, *unentered, *floods)
     )
+
+
+def _as_given(uri: str, given: Sequence[str], known: str) -> str:
+    """The path of an asset below the paths of this very command; ``known`` where it is not."""
+    for path in given:
+        root = os.path.abspath(path)
+        if uri == root:
+            return path
+        if uri.startswith(f"{root.rstrip('/')}/"):
+            return os.path.join(path, uri[len(root.rstrip("/")) + 1 :])
+    return known
 
 
 def guard(

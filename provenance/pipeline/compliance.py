@@ -10,7 +10,15 @@ from pathlib import Path
 import provenance
 from provenance import registry, reporting
 from provenance.errors import StorageError
-from provenance.model import AssetRef, Event, Finding, MetadataRecord, Notice, Unreadable
+from provenance.model import (
+    AssetRef,
+    Event,
+    Finding,
+    MetadataRecord,
+    Notice,
+    ScanResult,
+    Unreadable,
+)
 from provenance.pipeline.auditing import Audited
 from provenance.pipeline.session import Session
 from provenance.registry import Transaction
@@ -31,7 +39,8 @@ def compliance_report(
 ) -> ComplianceReport:
     """The report of an audit, with decisions, fixes and the log's newest checkpoint."""
     with session.registry.read() as tx:
-        results = registry.records(tx, {one.uri for one in audited.findings})
+        stored = registry.records(tx, {one.uri for one in audited.findings})
+        results = {uri: _shown(one, audited.paths.get(uri, "")) for uri, one in stored.items()}
         facts = Facts(
             assets=audited.scanned.total,
             notices=audited.notices,
@@ -57,6 +66,11 @@ def compliance_report(
         scope=tuple(scope),
     )
     return reporting.build(facts, stamp)
+
+
+def _shown(result: ScanResult, path: str) -> ScanResult:
+    """The result under the path by which this command was given it."""
+    return replace(result, ref=replace(result.ref, path=path or result.ref.path))
 
 
 def _fixes(
