@@ -80,7 +80,7 @@ def body(text: str) -> str:
     """A caption's words without credit lines and notices, white space made one space."""
     notices = _frames.find(text)
     spans = [(frame.outer_start, frame.outer_end) for frame in notices]
-    printed = [(one.line.start, one.line.end) for one in _lines.find(text, spans)]
+    printed = [(line.start, line.end) for line in credit_lines(text)]
     return squeeze(_segments.without(text, sorted((*spans, *printed)))).rstrip(" /|").strip()
 
 

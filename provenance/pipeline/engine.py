@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 # Enough batches in flight to keep the workers busy while results are being stored; few
 # enough that memory does not grow with the size of the archive.
-_AHEAD = 4
+_AHEAD = 64
 
 
 def default_jobs() -> int:
