@@ -82,7 +82,9 @@ def picture(
     )
 
 
-def credited(creator: str = WRONG, *, caption: str | None = None, code: str = CODE, **of: str) -> MetadataRecord:
+def credited(
+    creator: str = WRONG, *, caption: str | None = None, code: str = CODE, **of: str
+) -> MetadataRecord:
     """AFP's picture as it came, credited to ``creator`` in IIM and XMP."""
     text = f"{SCENE} (Photo by {creator} / AFP)" if caption is None else caption
     return picture(

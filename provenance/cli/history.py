@@ -37,8 +37,8 @@ def show(known: Known, *, color: bool) -> None:
     parts += _section(
         "History",
         [
-            f"{fix.settled or fix.created}  {fix.state.value}, by {one_line(fix.agent)}, "
-            f"run {fix.run_id}"
+            f"{fix.settled or fix.created}  {fix.state.value}, on the word of "
+            f"{one_line(fix.agent)}, run {fix.run_id}"
             for fix in known.fixes
         ],
     )

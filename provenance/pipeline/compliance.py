@@ -106,8 +106,8 @@ def write_report(session: Session, report: ComplianceReport, folder: Path) -> tu
     thumbnails = PictureThumbnails(lambda ref: session.store.get(_picture(ref)))
     contents = {
         "index.html": html.render(report, thumbnails).encode(),
-        "registry.json": wire.dump(wire.audit_document(report, every=True)).encode(),
-        "registry.csv": csv.as_file(csv.findings_csv(report, every=True)),
+        "findings.json": wire.dump(wire.audit_document(report, every=True)).encode(),
+        "findings.csv": csv.as_file(csv.findings_csv(report, every=True)),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from provenance.errors import RegistryError
@@ -65,8 +65,9 @@ def replace_findings(
     """Make ``findings`` what stands about these assets.
 
     The given status holds, so decisions must have been taken into account. What was
-    open or held about these assets and is not given any more becomes fixed; waived and
-    rejected findings stay as they are. Findings about other assets are not touched.
+    open or held about these assets and is not given any more becomes fixed, unless another
+    finding now asks for the very same edits: then it is forgotten. Waived and rejected
+    findings stay as they are. Findings about other assets are not touched.
 
     Raises:
         RegistryError: a finding is about an asset that is not among ``asset_uris`` or
@@ -81,9 +82,13 @@ def replace_findings(
         known.update((number, status) for number, status in connection.execute(query))
     rows = [_row(finding, ids, now, run_id) for finding in given.values()]
     write_rows(connection, FINDING, rows, keep=("first_seen",))
-    settled = [
+    vanished = [
         number for number, status in known.items() if status in _UNSETTLED and number not in given
     ]
+    restated = _restated(tx, vanished, given.values())
+    for some in chunks(restated):
+        connection.execute(delete(FINDING).where(FINDING.c.finding_id.in_(some)))
+    settled = [number for number in vanished if number not in restated]
     _set_status(connection, settled, Status.FIXED)
     reopened = sum(
         known.get(number) == Status.FIXED.value and finding.status.value in _UNSETTLED
@@ -91,6 +96,15 @@ def replace_findings(
     )
     new = len(given.keys() - known.keys())
     return FindingCounts(new, reopened, len(given) - new - reopened, len(settled))
+
+
+def _restated(tx: Transaction, vanished: Sequence[str], given: Iterable[Finding]) -> frozenset[str]:
+    """Those that another finding states now, on a better notice: nothing was fixed by that."""
+    if not vanished:
+        return frozenset()
+    stated = {(one.uri, one.rule, one.edits) for one in given if one.edits}
+    former = findings(tx, FindingQuery(ids=vanished))
+    return frozenset(one.finding_id for one in former if (one.uri, one.rule, one.edits) in stated)
 
 
 def _asset_ids(connection: Connection, uris: Iterable[str]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from provenance.model import (
     AssetRef,
+    Authority,
     Decision,
     Finding,
     Fixability,
@@ -239,7 +240,8 @@ def build(facts: Facts, stamp: Stamp) -> ComplianceReport:
     """Arrange facts into a report.
 
     A finding whose notice is not among the notices is filed under its rule, so that
-    none is lost. Open notices come first, then the newest received; findings without a
+    none is lost. Open notices come first, those that a person brought before those found
+    in files, then the newest received; findings without a
     notice by severity.
     """
     known = {notice.notice_id for notice in facts.notices}
@@ -342,8 +344,12 @@ def _press(family: Family) -> int:
 
 
 def _in_reading_order(sections: list[NoticeSection]) -> list[NoticeSection]:
+    """Open ones first; what a person brought before what was found in files; then the newest."""
     newest_first = sorted(sections, key=lambda one: one.notice.received or "", reverse=True)
-    return sorted(newest_first, key=lambda one: _STATE_ORDER[one.state])
+    return sorted(
+        newest_first,
+        key=lambda one: (_STATE_ORDER[one.state], one.notice.authority is Authority.EMBEDDED),
+    )
 
 
 def _rule_order(rule: Rule, findings: list[Finding]) -> tuple[int, int]:

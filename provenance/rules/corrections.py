@@ -28,7 +28,7 @@ from provenance.model import (
     Rule,
     Status,
 )
-from provenance.rules.credit import Carrier, carriers, credits_name
+from provenance.rules.credit import Carrier, carriers, credits_name, spellings
 from provenance.rules.findings import Answer, Grounds, finding
 
 _RANK = {Confidence.LOW: 1, Confidence.MEDIUM: 2, Confidence.STRONG: 3}
@@ -114,6 +114,10 @@ def _credit(
 ) -> Iterator[Finding]:
     corrections = [one for one in match.notice.corrections if is_credit(one, record)]
     found = carriers(record, corrections)
+    otherwise = [variant for one in corrections for variant in spellings(record, one)]
+    if otherwise:
+        found = carriers(record, [*corrections, *otherwise])
+        against = (*against, _other_spelling(otherwise))
     if not found:
         return
     reasons = against + _carrier_reasons(record, found, match.notice)
@@ -129,6 +133,13 @@ def _credit(
             evidence=(*match.evidence, stands, *reasons),
             edits=tuple(carrier.edit for carrier in found),
         ),
+    )
+
+
+def _other_spelling(variants: Sequence[Correction]) -> Evidence:
+    names = ", ".join(dict.fromkeys(one.wrong or "" for one in variants))
+    return Evidence(
+        "other-spelling", 0.0, f"{names}: may be the wrong name in another spelling, or not."
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provenance import captions
 from provenance.metadata import reconcile
@@ -80,6 +80,38 @@ def credits_name(record: MetadataRecord, name: str) -> bool:
         for value in record.values
         for text in value.values
     )
+
+
+def spellings(record: MetadataRecord, correction: Correction) -> tuple[Correction, ...]:
+    """The same correction for each other spelling in which the record credits the wrong name.
+
+    Agencies print one man as ``Jörg`` and ``JOERG``. That two spellings can be one name finds
+    candidates and is no proof (``captions.name_forms``).
+    """
+    wrong, right = correction.wrong or "", correction.right or ""
+    forms = captions.name_forms(wrong)
+    # Where the notice itself corrects such a spelling, the other one is the right one.
+    if not _key(wrong) or forms & captions.name_forms(right):
+        return ()
+    return tuple(
+        replace(correction, wrong=name)
+        for key, name in _credited(record).items()
+        if key != _key(wrong) and forms & captions.name_forms(name)
+    )
+
+
+def _credited(record: MetadataRecord) -> dict[str, str]:
+    """The names in byline fields and credit lines, by what makes them equal."""
+    found: dict[str, str] = {}
+    for value in record.values:
+        if value.property not in {*_PART_PROPERTIES, *_CAPTION_PROPERTIES, Property.CREATOR_NAMES}:
+            continue
+        for text in value.values:
+            named = [line.creator for line in captions.credit_lines(text) if line.creator]
+            if value.property not in _CAPTION_PROPERTIES:
+                named = [*named, text]
+            found.update((_key(name), name) for name in named)
+    return found
 
 
 def _in_value(

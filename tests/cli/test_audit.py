@@ -93,9 +93,9 @@ def test_report_is_written_and_named_on_stderr(tree: Path) -> None:
     assert done.code == 1
     assert f"{folder}/index.html" in done.err
     assert sorted(one.name for one in folder.iterdir()) == [
-        "index.html", "registry.csv", "registry.json",
+        "index.html", "findings.csv", "findings.json",
     ]  # fmt: skip
-    assert json.loads((folder / "registry.json").read_text("utf-8")) == done.document
+    assert json.loads((folder / "findings.json").read_text("utf-8")) == done.document
     assert "Rosa TEIXEIRA" in (folder / "index.html").read_text("utf-8")
 
 
@@ -111,7 +111,7 @@ def test_report_from_the_registry_without_a_scan(tree: Path) -> None:
     (tree / PICTURE).unlink()
     done = run("report", tree.parent / "report")
     assert (done.code, done.out) == (1, "")
-    again = json.loads((tree.parent / "report" / "registry.json").read_text("utf-8"))
+    again = json.loads((tree.parent / "report" / "findings.json").read_text("utf-8"))
     assert again["findings"] == told["findings"]
     nothing = run("report", tree.parent / "other", "--path", tree / "no", "-q")
     assert (nothing.code, nothing.err) == (0, "")

@@ -100,7 +100,7 @@ def test_show_tells_copies_findings_and_history(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tree)
     after = run("show", f"./{PICTURE}").out
     assert "erroneous-credit, fixed" in after
-    assert "by bert" in after
+    assert "on the word of anna.editor" in after  # who brought the notice
     assert RIGHT in after
 
 

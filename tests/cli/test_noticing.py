@@ -36,12 +36,12 @@ def test_parse_registers_nothing(own_state: Path) -> None:
 
 def test_parse_of_a_folder_and_of_what_cannot_be_read(tmp_path: Path) -> None:
     shutil.copytree(NOTICES, tmp_path / "notices")
-    (tmp_path / "notices" / "picture.eml").write_bytes(b"\xff\xd8\xff\xe0" + bytes(200))
+    (tmp_path / "notices" / "picture.txt").write_bytes(b"\xff\xd8\xff\xe0" + bytes(200))
     done = run("notices", "parse", tmp_path / "notices", tmp_path / "none.txt", "-f", "json")
     assert done.code == 3
     assert len(done.document["notices"]) > 5
     assert {os.path.basename(one["path"]) for one in done.document["errors"]} == {
-        "picture.eml", "none.txt",
+        "picture.txt", "none.txt",
     }  # fmt: skip
     table = run("notices", "parse", tmp_path / "notices", tmp_path / "none.txt")
     assert table.code == 3
@@ -143,7 +143,8 @@ def test_the_property_can_be_named(tmp_path: Path) -> None:
         "--target", CODE,
     )  # fmt: skip
     assert done.code == 0
-    (found,) = findings(audit(tree, notice=None))
+    (found,) = (one for one in findings(audit(tree, notice=None)) if one["status"] == "open")
+    assert found["path"] == f"{tree}/{PICTURE}"
     assert {edit["property"] for edit in found["edits"]} == {"creditLine"}
     wrong = run("notices", "new", "--property", "byline", "--wrong", "A", "--target", CODE)
     assert wrong.code == 2

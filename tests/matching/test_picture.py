@@ -133,7 +133,6 @@ def test_a_kill_by_byline_reaches_the_name_only_where_no_picture_is_named() -> N
     assert picture_of(notice(targets=[named])).bylines == frozenset()
 
 
-
 def test_an_embedded_notice_is_bound_to_its_picture_alone() -> None:
     (one,) = embedded_notices(credited(RIGHT, caption=LEAKED, digest="ab" * 32))
     assert one.authority is Authority.EMBEDDED
@@ -174,6 +173,16 @@ def test_a_nameless_picture_is_named_by_its_data() -> None:
     assert one.targets[0] == Target(TargetKind.DIGEST, f"scan:{SCAN}")
     other = picture(value(Property.DESCRIPTION, IIM, LEAKED), scan="aa" * 32)
     assert embedded_notices(other)[0].notice_id != one.notice_id
+
+
+def test_a_nameless_file_without_picture_data_is_named_by_its_digest() -> None:
+    leaking = value(Property.DESCRIPTION, IIM, LEAKED)
+    found = [
+        embedded_notices(picture(leaking, scan=None, digest=digest))[0]
+        for digest in ("ab" * 32, "ab" * 32, "cd" * 32)
+    ]
+    assert found[0].notice_id == found[1].notice_id != found[2].notice_id
+    assert {one.kind for one in found[0].targets} == {TargetKind.CAPTION}
 
 
 def test_the_credit_fields_tell_that_a_credit_is_corrected() -> None:

@@ -75,6 +75,13 @@ def test_what_is_not_found_any_more_is_fixed(scanned: Registry) -> None:
     assert row.first_seen == NOW
 
 
+def test_what_another_finding_asks_for_now_was_not_fixed(scanned: Registry) -> None:
+    audit(scanned, finding("f1", A, notice_id="n1"))
+    counts = audit(scanned, finding("f2", A, notice_id="n2"), now=LATER)
+    assert (counts.new, counts.fixed) == (1, 0)
+    assert ids(scanned) == ["f2"]
+
+
 def test_other_assets_findings_are_not_touched(scanned: Registry) -> None:
     audit(scanned, finding("f1", A), finding("f2", B))
     assert audit(scanned, uris=(A,)) == FindingCounts(fixed=1)

@@ -1,0 +1,50 @@
+"""``doctor``: what is here, what is missing, what that costs."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from desk_material import run
+
+
+def rows(**environment: str) -> dict[str, str]:
+    done = run("doctor", **environment)
+    assert done.code == 0
+    return {line.split()[1]: line for line in done.out.splitlines()}
+
+
+def test_what_is_installed_and_where_things_stand(own_state: Path) -> None:
+    told = rows()
+    for name in ("python", "pillow", "lxml", "sqlmodel", "cryptography", "sqlite"):
+        assert told[name].startswith("ok")
+    assert f"{own_state}/registry.db" in told["registry"]
+    assert "environment PROVENANCE_REGISTRY" in told["registry"]
+    assert "made on the first write" in told["state"]
+    assert not own_state.exists()
+
+
+def test_a_missing_exiftool_costs_little(tmp_path: Path) -> None:
+    told = rows(PATH=str(tmp_path))
+    assert told["exiftool"].startswith("!")
+    assert "Not needed for JPEG" in told["exiftool"]
+
+
+def test_an_exiftool_that_does_not_start_is_told(tmp_path: Path) -> None:
+    fake = tmp_path / "exiftool"
+    fake.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    fake.chmod(fake.stat().st_mode | stat.S_IXUSR)
+    told = rows(PATH=f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    assert told["exiftool"].startswith("!")
+    assert str(fake) in told["exiftool"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_state_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        assert rows(PROVENANCE_STATE=str(tmp_path / "state"))["state"].startswith("!")
+    finally:
+        tmp_path.chmod(0o700)

@@ -1,0 +1,163 @@
+"""On a real terminal: colours, a bar while it works, 80 columns, Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from desk_material import NOTICE, NOTICES, PICTURE, desk, program, run, tiny
+
+BROUGHT = ("--notices", NOTICES / NOTICE)
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Terminal:
+    """A program on a pseudo-terminal of its own, its process group in the foreground."""
+
+    def __init__(
+        self, *words: str | Path, columns: int = 80, environment: Mapping[str, str] | None = None
+    ) -> None:
+        outer, inner = pty.openpty()
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        base = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLUMNS", "LINES"}}
+        self.running = subprocess.Popen(
+            program(*words),
+            stdin=inner, stdout=inner, stderr=inner, start_new_session=True,
+            env={**base, "TERM": "xterm-256color", **(environment or {})},
+        )  # fmt: skip
+        os.close(inner)
+        self._outer = outer
+        self.shown = ""
+
+    def until(self, words: str, seconds: float = 20) -> bool:
+        """Read until ``words`` are shown."""
+        ends = time.monotonic() + seconds
+        while words not in self.shown and time.monotonic() < ends and self._read():
+            pass
+        return words in self.shown
+
+    def end(self) -> int:
+        """Read to the end; the exit code."""
+        while self._read():
+            pass
+        os.close(self._outer)
+        return self.running.wait(timeout=30)
+
+    def _read(self) -> bool:
+        try:
+            data = os.read(self._outer, 65_536)
+        except OSError:  # the other side is closed
+            return False
+        self.shown += data.decode("utf-8", "replace")
+        return bool(data)
+
+    @property
+    def lines(self) -> list[str]:
+        return [_ESCAPES.sub("", line) for line in self.shown.replace("\r", "").split("\n")]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    return desk(tmp_path / "tree")
+
+
+def test_colours_on_a_terminal(tree: Path) -> None:
+    screen = Terminal("audit", tree, *BROUGHT)
+    assert screen.end() == 1
+    assert "\x1b[31m" in screen.shown  # an error is red
+
+
+@pytest.mark.parametrize(
+    ("words", "environment"), [(["--no-color"], {}), ([], {"NO_COLOR": "1"})], ids=["option", "env"]
+)
+def test_no_colours_where_none_are_wanted(
+    tree: Path, words: list[str], environment: dict[str, str]
+) -> None:
+    screen = Terminal("audit", tree, *BROUGHT, *words, "--progress", "none", environment=environment)
+    assert screen.end() == 1
+    codes = set(re.findall(r"\x1b\[([0-9;]*)m", screen.shown))
+    colours = {code for one in codes for code in one.split(";") if code[:1] in {"3", "4", "9"}}
+    assert colours == set()
+    fix = Terminal("fix", *words, environment=environment)
+    assert fix.end() == 1
+    assert "[-Ana LIM-]" in _ESCAPES.sub("", fix.shown)  # read in black and white, too
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_no_line_is_wider_than_the_window(tmp_path: Path, columns: int) -> None:
+    tree = desk(tmp_path / "tree", "desk/2024-12-05_life", "incoming/broken", "archive/2024")
+    commands = (
+        ["audit", tree, "-v", "--progress", "none", *BROUGHT],
+        ["fix"],
+        ["inspect", tree / PICTURE],
+        ["log", "show"],
+        ["notices", "list"],
+        ["doctor"],
+    )
+    for words in commands:
+        screen = Terminal(*words, columns=columns)
+        screen.end()
+        assert max(len(line) for line in screen.lines) <= columns, words
+        assert len(screen.lines) > 3, words
+
+
+def test_a_narrow_window_puts_the_path_on_a_line_of_its_own(tree: Path) -> None:
+    narrow = Terminal("audit", "tree", *BROUGHT, columns=80, environment={"PWD": str(tree.parent)})
+    narrow.end()
+    screen = Terminal("audit", tree, *BROUGHT, columns=80, environment={})
+    screen.end()
+    row = next(n for n, line in enumerate(screen.lines) if "erroneous-credit" in line)
+    beneath = "".join(line.strip() for line in screen.lines[row + 1 : row + 4])
+    assert beneath.startswith(f"{tree}/{PICTURE}")
+
+
+def test_a_bar_while_it_works_and_none_afterwards(tree: Path) -> None:
+    screen = Terminal("scan", tree, "--progress", "bar")
+    assert screen.end() == 0
+    assert "Reading" in screen.shown
+    assert "3/3" in screen.shown
+    assert "Reading" not in "".join(screen.lines[-2:])
+
+
+def test_a_progress_bar_does_not_end_up_in_the_data(tree: Path) -> None:
+    target = tree.parent / "out.json"
+    screen = Terminal("audit", tree, *BROUGHT, "-f", "json", "-o", target, "--progress", "bar")
+    assert screen.end() == 1
+    assert target.read_text("utf-8").startswith("{")
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    tree = tmp_path / "many"
+    tree.mkdir()
+    picture = tiny()
+    for number in range(1_500):
+        (tree / f"{number:04}.jpg").write_bytes(picture + str(number).encode())
+    return tree
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_in_order_and_the_next_run_goes_on(many: Path, jobs: str) -> None:
+    screen = Terminal("scan", many, "--progress", "bar", "-j", jobs)
+    assert screen.until("Reading")
+    os.killpg(screen.running.pid, signal.SIGINT)
+    assert screen.end() == 130
+    assert "interrupted" in screen.shown
+    assert "Traceback" not in screen.shown
+    assert run("log", "verify").code == 0
+    done = run("scan", many, "-j", "1")
+    assert done.code == 0
+    assert "1500 assets" in done.err
+    told = run("scan", many, "-j", "1")
+    assert "1500 unchanged" in told.err
+    assert run("log", "verify").code == 0
