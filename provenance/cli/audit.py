@@ -57,7 +57,7 @@ def audit(
     from provenance import pipeline  # noqa: PLC0415
 
     require_paths([*paths, *(notices or ())])
-    with desk.session() as session:
+    with desk.session(reads=True) as session:
         audited = pipeline.audit(session, paths, notices or ())
         told = pipeline.compliance_report(session, audited, paths)
         _write(desk, told, output_format, output, every=every)
@@ -72,7 +72,7 @@ def scan(desk: Desk, paths: Paths) -> int:
     from provenance.cli import console, tables  # noqa: PLC0415
 
     require_paths(paths)
-    with desk.session() as session:
+    with desk.session(reads=True) as session:
         scanned = pipeline.scan(session, paths)
     sums = {
         "assets": scanned.total,

@@ -54,16 +54,21 @@ class Desk:
         return self.config.text("by")
 
     @contextmanager
-    def session(self, *, create: bool = True) -> Iterator[Any]:
+    def session(self, *, create: bool = True, reads: bool = False) -> Iterator[Any]:
         """Open the registry and its log.
 
         Args:
             create: make a registry where there is none; False for commands that only look.
+            reads: files will be read, so that workers had better be on their way.
         """
-        from provenance.auditlog import AuditLog  # noqa: PLC0415 - start-up stays quick
+        from provenance.pipeline import engine  # noqa: PLC0415 - start-up stays quick
+
+        jobs = int(self.config.number("jobs")) or engine.default_jobs()
+        if reads and jobs > 1:
+            engine.prepare("provenance.pipeline.reading")
+        from provenance.auditlog import AuditLog  # noqa: PLC0415
         from provenance.cli.console import progress  # noqa: PLC0415
         from provenance.model import Policy  # noqa: PLC0415
-        from provenance.pipeline import engine  # noqa: PLC0415
         from provenance.pipeline.session import Session, utc_now  # noqa: PLC0415
         from provenance.registry import open_registry  # noqa: PLC0415
 
@@ -73,7 +78,6 @@ class Desk:
             flood_share=self.config.number("flood_share"),
             expect_count=self.expect_count,
         )
-        jobs = int(self.config.number("jobs")) or engine.default_jobs()
         kind = self.config.text("progress")
         with open_registry(self.config.text("registry"), create=create) as registry:
             yield Session(

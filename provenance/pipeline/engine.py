@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
+from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
@@ -34,16 +35,25 @@ def _settle() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _context(work: Callable[..., object]) -> BaseContext:
-    """Clean processes (never a fork of this one, which has threads), started quickly.
+def prepare(module: str) -> None:
+    """Begin to start the server that workers are forked from; returns at once.
 
-    The server that they are forked from has imported what the work needs.
+    The server imports ``module`` while this process still imports what it needs itself.
+
+    Args:
+        module: where the work is defined.
     """
+    if os.name == "posix":
+        _clean_context(module)
+        forkserver.ensure_running()
+
+
+def _clean_context(module: str) -> BaseContext:
+    """Clean processes, never a fork of this one, which has threads."""
     if os.name != "posix":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    function = work.func if isinstance(work, partial) else work
-    context.set_forkserver_preload(["__main__", function.__module__])
+    context.set_forkserver_preload(["__main__", module])
     return context
 
 
@@ -55,7 +65,8 @@ def run(work: Callable[[Item], Result], items: Iterable[Item], *, jobs: int) -> 
     if jobs <= 1:
         yield from map(work, items)
         return
-    context = _context(work)
+    function = work.func if isinstance(work, partial) else work
+    context = _clean_context(function.__module__)
     with ProcessPoolExecutor(jobs, context, initializer=_settle) as pool:
         pending: deque[Future[Result]] = deque()
         try:

@@ -66,19 +66,22 @@ def test_verify_holds(tree: Path) -> None:
 
 
 def _alter(connection: sqlite3.Connection, index: int) -> None:
-    (rec,) = connection.execute("select rec from log_leaf where idx = ?", (index,)).fetchone()
+    (rec,) = connection.execute("select rec from audit_leaf where idx = ?", (index,)).fetchone()
     changed = bytes(rec).replace(b"anna.editor", b"mallory.xxx")
     assert changed != bytes(rec)
-    connection.execute("update log_leaf set rec = ? where idx = ?", (changed, index))
+    connection.execute("update audit_leaf set rec = ? where idx = ?", (changed, index))
 
 
 def _remove(connection: sqlite3.Connection, index: int) -> None:
-    connection.execute("delete from log_leaf where idx = ?", (index,))
+    connection.execute("delete from audit_leaf where idx = ?", (index,))
 
 
 def tamper(own_state: Path, index: int, how: Callable[[sqlite3.Connection, int], None]) -> None:
     connection = sqlite3.connect(own_state / "registry.db")
     with connection:
+        guards = connection.execute("select name from sqlite_master where type = 'trigger'")
+        for (name,) in guards.fetchall():
+            connection.execute(f'drop trigger "{name}"')
         how(connection, index)
     connection.close()
 

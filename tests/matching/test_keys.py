@@ -161,6 +161,10 @@ def test_the_caption_key_does_not_know_the_credit() -> None:
     assert caption_body(CAPTION.upper()) != caption_body("Boats leave the quay in Lyon today.")
 
 
+def test_the_caption_key_is_the_one_that_registries_hold() -> None:
+    assert caption_key("boats lie on the river in lyon.") == "0e5acaa4340a387b2a92a744"
+
+
 def test_a_caption_that_says_too_little_has_no_key() -> None:
     assert caption_body("FILE PHOTO (Photo by Ana DUPOND / AFP)") == ""
     record = picture(value(Property.DESCRIPTION, IIM, "FILE PHOTO"))

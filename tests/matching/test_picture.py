@@ -109,6 +109,11 @@ def test_a_right_value_without_letters_is_not_put_between_all_letters(right: str
     assert picture_of(one).captions == {BODY}
 
 
+def test_a_wrong_value_without_letters_takes_nothing_away() -> None:
+    one = notice('"?"', "Lyon", prop=None, targets=by_caption())
+    assert picture_of(one).captions == {BODY}
+
+
 def test_a_date_in_turkish_letters_is_no_error() -> None:
     one = notice(targets=by_caption(f"{SCENE} Aprıl 3, 2024, and May 4, 2024. (AFP Photo)"))
     assert {day.partition("|")[2] for day in picture_of(one).name_days} == {
@@ -192,6 +197,8 @@ def test_the_credit_fields_tell_that_a_credit_is_corrected() -> None:
     assert unknown.corrections[0].property is None
     (known,) = embedded_notices(picture(plain, value(Property.CREATOR_NAMES, IIM, WRONG)))
     assert known.corrections[0].property is Property.CREATOR_NAMES
+    (headed,) = embedded_notices(picture(plain, value(Property.HEADLINE, IIM, WRONG)))
+    assert headed.corrections[0].property is None
 
 
 @pytest.mark.parametrize(

@@ -358,6 +358,7 @@ def test_notices_that_say_the_same_are_one_finding(order: tuple[int, int], right
     (found,) = case.credits()
     assert (found.notice_id, found.fixability) == ("afp-1", SAFE)
     (also,) = [reason for reason in found.evidence if reason.name == "also"]
+    assert also.weight == 0.0
     assert "afp-2" in also.detail
 
 
@@ -469,7 +470,7 @@ def test_a_corrected_fact_is_a_mention_and_never_safe() -> None:
     (found,) = mention("Boats lie in Nice. (Photo by Ana DUPOND / AFP)")
     assert (found.severity, found.confidence) == (Severity.ERROR, Confidence.STRONG)
     assert (found.fixability, found.status) == (UNSAFE, Status.HELD)
-    assert "prose" in reasons(found)
+    assert [r.weight for r in found.evidence if r.name == "prose"] == [0.0]
     (edit,) = found.edits
     assert (edit.locator, edit.after) == (
         "IIM 2:120",
@@ -495,6 +496,8 @@ def test_a_fact_inside_a_credit_line_is_somebodys_name() -> None:
     (found,) = mention("Boats in Nice. (Photo by Nice PATEL / AFP)")
     assert found.edits[0].after == "Boats in Lyon. (Photo by Nice PATEL / AFP)"
     assert mention("Boats. (Photo by Nice PATEL / AFP)") == []
+    (found,) = mention("Boats. (Photo by Nice PATEL / AFP) Nice at night.")
+    assert found.edits[0].after == "Boats. (Photo by Nice PATEL / AFP) Lyon at night."
 
 
 def test_the_words_of_a_leaked_notice_are_no_mention() -> None:

@@ -264,6 +264,13 @@ def test_a_wrong_name_cut_at_its_limit_is_replaced_whole(text: str, cut: bool) -
     assert (carrier.edit.after, carrier.cut) == (RIGHT, cut)
 
 
+def test_a_cut_name_of_one_word_is_replaced_too() -> None:
+    name = "Wolfeschlegelsteinhausenbergerdorff"
+    one = Correction(Property.CREATOR_NAMES, name, RIGHT)
+    (carrier,) = found(value(Property.CREATOR_NAMES, IIM, name[:32]), correction=one)
+    assert (carrier.edit.after, carrier.cut) == (RIGHT, True)
+
+
 def test_a_name_too_short_for_the_limit_was_not_cut() -> None:
     one = Correction(Property.CREATOR_NAMES, LONG, RIGHT)
     assert found(value(Property.CREATOR_NAMES, IIM, CUT[:30]), correction=one) == ()

@@ -134,6 +134,11 @@ def test_values_do_not_run_into_each_other(one: list[str], other: list[str]) -> 
     assert same is (sorted(one) == sorted(other))
 
 
+def test_the_ids_are_those_that_registries_and_decisions_hold() -> None:
+    one = built(Rule.RESTRICTED, Grounds("afp-1", before=("b", "a")))
+    assert ids(one) == ("f-f6a112e8cd29321f", "d-702c04619b2a6286")
+
+
 def test_lone_surrogates_have_ids_too() -> None:
     assert built(Rule.RESTRICTED, grounds("\ud800")).finding_id.startswith("f-")
 

@@ -146,6 +146,7 @@ def test_credit_incomplete(values: tuple[PropertyValue, ...]) -> None:
         (value(CREDIT, IIM, "AFP"), value(CREATOR, IIM, "Pool")),
         (value(CREDIT, IIM, "AFP"), value(Property.CREATOR_JOBTITLE, IIM, "HO")),
         (value(CREDIT, IIM, "HANDOUT / AFP"),),
+        (value(CREDIT, IIM, "AFP"), value(Property.DESCRIPTION, IIM, f"{SCENE} (POOL / AFP)")),
         (
             value(CREDIT, IIM, "AFP"),
             value(Property.DESCRIPTION, IIM, f"{SCENE} (Photo by Handout / City of Lyon / AFP)"),

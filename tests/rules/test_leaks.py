@@ -28,6 +28,7 @@ from matching_material import (
 )
 from notice_material import BOATS, KILL, NOTICE, bracket
 
+from provenance.matching import embedded_notices
 from provenance.model import (
     Confidence,
     Finding,
@@ -116,6 +117,14 @@ def test_a_cut_or_half_understood_notice_waits_for_a_person(text: str) -> None:
     found = only(value(Property.DESCRIPTION, IIM, text))
     assert (found.fixability, found.status) == (UNSAFE, Status.HELD)
     assert "cut" in reasons(found)
+
+
+@pytest.mark.parametrize("of", [{"complete": False}, {"unparsed": "and the dog"}])
+def test_what_the_notice_says_of_itself_counts(of: dict[str, object]) -> None:
+    record = credited(RIGHT, caption=LEAKED)
+    (one,) = embedded_notices(record)
+    (found,) = leak_findings(record, [replace(one, **of)])  # type: ignore[arg-type]
+    assert found.fixability is UNSAFE
 
 
 def test_one_cut_copy_holds_the_whole_notice_back() -> None:
