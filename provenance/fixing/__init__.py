@@ -1,7 +1,6 @@
 """Fixing: a plan as data, applied safely, recovered after a crash, undone byte for byte."""
 
 from provenance.fixing.apply import Applying, ApplyOptions, apply_plan
-from provenance.fixing.compose import Part, Piece
 from provenance.fixing.desk import Desk, Outcome, Progress
 from provenance.fixing.plan import (
     FileDiff,
@@ -27,8 +26,6 @@ __all__ = [
     "HeldFinding",
     "Mandate",
     "Outcome",
-    "Part",
-    "Piece",
     "Plan",
     "PlanItem",
     "PlannedFile",

@@ -10,28 +10,11 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from provenance.errors import RewriteRefusedError
 
 _MAX_COMPARED = 6_000
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
-
-
-class Part(StrEnum):
-    """What a piece of a shown difference is."""
-
-    SAME = "same"
-    REMOVED = "removed"
-    ADDED = "added"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text in a shown difference."""
-
-    part: Part
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +52,6 @@ def compose(base: str, one: str | None, other: str | None) -> str | None:
             raise _apart("both corrections change the same words")
         merged.append(change)
     return _applied(base, merged)
-
-
-def pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """The difference of two texts, word by word, for display; joins to both texts."""
-    shown: list[Piece] = []
-    at = 0
-    try:
-        changes = _changes(before, after)
-    except RewriteRefusedError:
-        changes = [_Change(0, len(before), after)]
-    for change in changes:
-        for part, text in (
-            (Part.SAME, before[at : change.start]),
-            (Part.REMOVED, before[change.start : change.end]),
-            (Part.ADDED, change.text),
-        ):
-            if text:
-                shown.append(Piece(part, text))
-        at = change.end
-    if before[at:]:
-        shown.append(Piece(Part.SAME, before[at:]))
-    return tuple(shown)
 
 
 def _apart(why: str) -> RewriteRefusedError:

@@ -43,7 +43,11 @@ def event_of(fix: Fix, kind: str, agent: str, state: FixState, detail: Detail = 
     return Event(
         act=f"{UNDO if kind == UNDO else 'fix'}.{word}",
         outcome=outcome,
-        agents=(PROGRAM, Agent("implementer", agent), Agent("authorizer", fix.agent)),
+        agents=(
+            PROGRAM,
+            Agent("implementer", f"user:{agent}"),
+            Agent("authorizer", f"user:{fix.agent}"),
+        ),
         objects=(
             _object("source", fix.uri, fix.before),
             _object("outcome", fix.uri, fix.after),

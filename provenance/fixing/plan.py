@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from provenance.errors import ProvenanceError, RewriteRefusedError
-from provenance.fixing.compose import Piece, compose, pieces
+from provenance.fixing.compose import compose
 from provenance.model import (
     Container,
     Decision,
@@ -126,7 +126,6 @@ class ValueDiff:
     property: Property
     before: str
     after: str | None
-    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,6 @@ def diff(plan: Plan) -> tuple[FileDiff, ...]:
                     edit.property,
                     edit.before,
                     edit.after,
-                    pieces(edit.before, edit.after or ""),
                 )
                 for edit in sorted(file.edits, key=lambda edit: (edit.container, edit.locator))
             ),

@@ -56,7 +56,7 @@ def test_an_accepted_held_finding_is_applied_by_the_next_fix(tmp_path: Path) -> 
     assert [a["id"] for a in approved["agents"]][1] == "user:bert"
     commit = next(record for record in acts() if record["act"] == "fix.commit")
     named = {a["role"]: a["id"] for a in commit["agents"]}
-    assert (named["implementer"], named["authorizer"]) == ("carla", "bert")
+    assert (named["implementer"], named["authorizer"]) == ("user:carla", "user:bert")
 
 
 @pytest.mark.parametrize("verdict", ["reject", "waive"])
