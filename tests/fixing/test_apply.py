@@ -77,7 +77,7 @@ def test_log_names_who_why_and_what(desk, tmp_path):
     applying = apply_plan(plan_for(desk, [path]), ben)
     intent, commit = leaves(desk)[1:]
     assert (intent["tx"], intent["objects"]) == (commit["tx"], commit["objects"])
-    assert [one["id"] for one in commit["agents"][1:]] == ["ben", "anna"]
+    assert [one["id"] for one in commit["agents"][1:]] == ["user:ben", "user:anna"]
     assert commit["why"]["notice"] == NOTICE
     assert commit["why"]["finding"] == applying.outcomes[0].finding_ids[0]
     assert commit["objects"][0]["sha256"] == applying.outcomes[0].result.before.sha256

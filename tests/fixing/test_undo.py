@@ -65,7 +65,7 @@ def test_undo_is_recorded_with_the_person(desk, tmp_path):
         rows = tx.connection.execute(AUDIT_LEAF.select().order_by(AUDIT_LEAF.c.idx))
         leaves = [json.loads(row.rec) for row in rows]
     assert [leaf["act"] for leaf in leaves[-2:]] == ["undo.intent", "undo.commit"]
-    assert {agent["id"] for agent in leaves[-1]["agents"][1:]} == {"ben"}
+    assert {agent["id"] for agent in leaves[-1]["agents"][1:]} == {"user:ben"}
     first, second = all_fixes(desk.registry, uri=str(paths[0]))
     assert (first.state, second.state) == ("undone", "commit")
     assert first.reason == f"by {second.fix_id}"
