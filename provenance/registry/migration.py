@@ -9,8 +9,6 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from provenance.registry.schema import VERSION_TABLE
-
 
 def revisions() -> frozenset[str]:
     """Every revision that this program knows."""
@@ -18,11 +16,16 @@ def revisions() -> frozenset[str]:
     return frozenset(script.revision for script in scripts.walk_revisions())
 
 
-def upgrade(connection: Connection) -> None:
-    """Migrate to the newest revision inside the caller's transaction."""
+def upgrade(connection: Connection, version_table: str) -> None:
+    """Migrate to the newest revision inside the caller's transaction.
+
+    Args:
+        connection: in a transaction that may write.
+        version_table: where alembic keeps the revision.
+    """
     config = _config()
     config.attributes["connection"] = connection
-    config.attributes["version_table"] = VERSION_TABLE
+    config.attributes["version_table"] = version_table
     command.upgrade(config, "head")
 
 

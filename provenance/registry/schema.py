@@ -43,7 +43,7 @@ def ensure_schema(engine: Engine, *, create: bool) -> None:
         if revision != SCHEMA_REVISION:
             _refuse_foreign(connection, revision)
             _refuse_newer(revision, migration.revisions(), engine)
-            migration.upgrade(connection)
+            migration.upgrade(connection, VERSION_TABLE)
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 

@@ -233,6 +233,7 @@ class ComplianceReport:
 
 
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+_TO_THE_MINUTE = len("2026-11-22T15:28")
 _STATE_ORDER = {state: index for index, state in enumerate(NoticeState)}
 
 
@@ -344,8 +345,14 @@ def _press(family: Family) -> int:
 
 
 def _in_reading_order(sections: list[NoticeSection]) -> list[NoticeSection]:
-    """Open ones first; what a person brought before what was found in files; then the newest."""
-    newest_first = sorted(sections, key=lambda one: one.notice.received or "", reverse=True)
+    """Open ones first; what a person brought before what was found in files; then the newest.
+
+    Notices that came in the same minute came together: the one with the most pictures leads.
+    """
+    largest_first = sorted(sections, key=lambda one: -len(tuple(one.items)))
+    newest_first = sorted(
+        largest_first, key=lambda one: (one.notice.received or "")[:_TO_THE_MINUTE], reverse=True
+    )
     return sorted(
         newest_first,
         key=lambda one: (_STATE_ORDER[one.state], one.notice.authority is Authority.EMBEDDED),

@@ -19,13 +19,11 @@ BROUGHT = ("--notices", NOTICES / NOTICE)
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (["audit", NEWSROOM, *BROUGHT], 3),
-        (["audit", NEWSROOM, *BROUGHT, "-f", "json"], 3),
-        (["inspect", NEWSROOM / LIFE], 0),
-        (["inspect", NEWSROOM / LIFE, "-f", "json"], 0),
-        (["config"], 0),
+        (["audit", NEWSROOM / LIFE, *BROUGHT], 1),
+        (["audit", NEWSROOM / LIFE, *BROUGHT, "-f", "json"], 1),
+        (["inspect", NEWSROOM / "incoming" / "broken", "-f", "json"], 3),
     ],
-    ids=lambda one: " ".join(str(word) for word in one[:1]) if isinstance(one, list) else None,
+    ids=["table", "json", "inspect"],
 )
 def test_a_reader_that_goes_away_does_not_change_the_verdict(words: list, code: int) -> None:
     with subprocess.Popen(
@@ -39,7 +37,7 @@ def test_a_reader_that_goes_away_does_not_change_the_verdict(words: list, code: 
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has it")
-@pytest.mark.parametrize("kind", ["table", "json", "csv"])
+@pytest.mark.parametrize("kind", ["table", "json"])
 def test_a_full_disk_behind_stdout_is_an_error_not_a_crash(tmp_path: Path, kind: str) -> None:
     with open("/dev/full", "wb") as full:
         done = spawn(
@@ -101,16 +99,16 @@ def test_lines_are_told_now_and_then(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = iter(range(1000))
-    monkeypatch.setattr(console.time, "monotonic", lambda: float(next(now)))
+    monkeypatch.setattr(console.time, "monotonic", lambda: next(now) / 4)
     progress = console.progress("json", color=False, quiet=False)
-    with progress.task("Work", 10) as advance:
-        for _ in range(10):
+    with progress.task("Work", 40) as advance:
+        for _ in range(40):
             advance()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert 2 < len(lines) < 10
+    assert 2 < len(lines) < 20
     counts = [one["done"] for one in lines]
     assert counts == sorted(counts)
-    assert (counts[-1], lines[-1]["finished"]) == (10, True)
+    assert (counts[-1], lines[-1]["finished"]) == (40, True)
     assert all(one["secondsLeft"] is not None for one in lines)
     assert lines[-1]["secondsLeft"] == 0.0
 

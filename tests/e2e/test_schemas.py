@@ -1,0 +1,119 @@
+"""Every JSON document of the program follows its published schema, and the schemas are strict."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import jsonschema
+import pytest
+from desk_material import NEWSROOM, NOTICES, PICTURE, audit, desk, findings, run
+
+from provenance.model import Container, Property, Rule
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
+NAMES = ("inspect", "notices", "audit", "fix", "verify")
+
+
+def schema(name: str) -> dict:
+    return json.loads((FOLDER / f"{name}.schema.json").read_text("utf-8"))
+
+
+def check(name: str, document: dict) -> None:
+    jsonschema.Draft202012Validator(schema(name)).validate(document)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_schema_is_one(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema(name))
+
+
+def test_there_is_no_other() -> None:
+    assert {one.name for one in FOLDER.iterdir()} == {f"{name}.schema.json" for name in NAMES}
+
+
+def test_the_words_are_those_of_the_model() -> None:
+    inspected, audited = schema("inspect")["$defs"], schema("audit")["$defs"]
+    assert set(inspected["property"]["enum"]) == {one.value for one in Property}
+    assert set(inspected["value"]["properties"]["container"]["enum"]) == {
+        one.value for one in Container
+    }
+    assert set(audited["finding"]["properties"]["rule"]["enum"]) == {one.value for one in Rule}
+
+
+def test_inspect() -> None:
+    for more in ((), ("--digests",)):
+        document = run("inspect", NEWSROOM, *more, "-f", "json").document
+        assert len(document["assets"]) > 40
+        assert len(document["errors"]) == 3
+        check("inspect", document)
+
+
+def test_notices() -> None:
+    parsed = run("notices", "parse", NOTICES, NEWSROOM / "pages", "-f", "json").document
+    assert len(parsed["notices"]) > 10
+    assert parsed["captions"]
+    check("notices", parsed)
+    check("notices", run("notices", "add", NOTICES, "-f", "json").document)
+    check("notices", run("notices", "list", "-f", "json").document)
+    new = run("notices", "new", "--wrong", "A", "--right", "B", "--target", "X-1", "-f", "json")
+    check("notices", new.document)
+
+
+def test_audit_fix_undo_verify(tmp_path: Path, own_state: Path) -> None:
+    tree = tmp_path / "newsroom"
+    shutil.copytree(NEWSROOM, tree)
+    document = audit(tree, notice=NOTICES)
+    assert len(document["findings"]) > 40
+    check("audit", document)
+    assert document["summary"]["unreadable"] == 3
+    by_rule = document["summary"]["findings"]["byRule"]
+    assert by_rule == {rule: len(findings(document, rule)) for rule in by_rule}
+    assert sum(by_rule.values()) == len(document["findings"])
+    with (tree / PICTURE).open("ab") as file:
+        file.write(b"!")
+    done = run("fix", "--apply", "-f", "json")
+    assert {one["status"] for one in done.document["outcomes"]} == {"applied", "conflict"}
+    check("fix", done.document)
+    check("fix", run("undo", done.document["runId"], "-f", "json").document)
+    check("audit", audit(tree, "--all", notice=None))
+    check("verify", run("log", "verify", "-f", "json").document)
+    connection = sqlite3.connect(own_state / "registry.db")
+    with connection:
+        connection.execute("delete from audit_head")
+    connection.close()
+    broken = run("log", "verify", "-f", "json")
+    assert broken.code == 4
+    check("verify", broken.document)
+
+
+def required(node: object) -> list[tuple[dict, str]]:
+    """Every object of a schema with a key that it requires."""
+    if isinstance(node, list):
+        return [found for one in node for found in required(one)]
+    if not isinstance(node, dict):
+        return []
+    own = [(node, key) for key in node.get("required", ()) if isinstance(key, str)]
+    return own + [found for one in node.values() for found in required(one)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_required_key_is_described(name: str) -> None:
+    assert [
+        key for node, key in required(schema(name)) if key not in node.get("properties", {})
+    ] == []
+
+
+def test_a_document_without_a_key_or_with_a_strange_word_is_refused(tmp_path: Path) -> None:
+    document = audit(desk(tmp_path))
+    check("audit", document)
+    for spoil in ("status", "path", "edits"):
+        spoilt = json.loads(json.dumps(document))
+        del spoilt["findings"][0][spoil]
+        with pytest.raises(jsonschema.ValidationError):
+            check("audit", spoilt)
+    document["findings"][0]["status"] = "done"
+    with pytest.raises(jsonschema.ValidationError):
+        check("audit", document)
