@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from provenance.errors import RegistryError
 from provenance.registry import Registry, engine, migration, open_registry, schema
@@ -115,8 +115,8 @@ def test_a_truncate_is_refused_on_postgresql(new_database: Callable[[], str]) ->
 def test_a_failed_migration_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = migration.upgrade
 
-    def half(connection: object) -> None:
-        real(connection)  # type: ignore[arg-type]
+    def half(connection: Connection, version_table: str) -> None:
+        real(connection, version_table)
         raise KeyError("the power went")
 
     monkeypatch.setattr(migration, "upgrade", half)
