@@ -162,6 +162,11 @@ def bare(value: str, agency: str) -> Identifier | None:
     return next((found for found in find(value) if found.agency == agency), None)
 
 
+def belongs_to(value: str) -> tuple[str, ...]:
+    """The agencies whose bare code this could be; a code alone does not say whose it is."""
+    return tuple(agency for agency in _BARE if bare(value, agency) is not None)
+
+
 def canonical_guid(value: str) -> str | None:
     """The key of a ``digitalImageGuid`` value (IPTC Photo Metadata, Iptc4xmpExt:DigImageGUID).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from notice_material import bracket
 
@@ -193,3 +193,52 @@ def applied(record: MetadataRecord, edits: Sequence[Edit]) -> MetadataRecord:
         here = [one for one in record.values if (one.uri or record.ref.uri) == uri]
         values += planned(here, [edit for edit in edits if edit.uri == uri])
     return replace(record, values=tuple(values))
+
+
+STRIPPED = without(credited(scan=None), Property.TITLE)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A notice, the asset it is held against, and the files proven before."""
+
+    notice: Notice
+    record: MetadataRecord
+    proven: tuple[MetadataRecord, ...] = ()
+    others: tuple[Notice, ...] = ()
+    rivals: frozenset[str] = frozenset()
+
+    def credit(self) -> Finding:
+        """The one erroneous credit that this notice finds."""
+        (found,) = [one for one in self.credits() if one.notice_id == self.notice.notice_id]
+        return found
+
+    def credits(self) -> list[Finding]:
+        known: list[tuple[Notice, Picture]] = [
+            (one, replace(known, rivals=self.rivals))
+            for one, known in pairs(self.notice, *self.others, proven=self.proven)
+        ]
+        return of_rule(examine(self.record, known, (), POLICY), Rule.ERRONEOUS_CREDIT)
+
+
+BY_IDENTIFIER = Case(notice(), credited())
+BY_DIGEST = Case(notice(targets=[target(TargetKind.DIGEST, f"scan:{SCAN}")]), credited())
+BY_PROVEN_COPY = Case(notice(), without(credited(), Property.TITLE), (credited(),))
+EMBEDDED = Case(
+    notice(
+        targets=[*by_identifier(), target(TargetKind.DIGEST, f"scan:{SCAN}")],
+        authority=Authority.EMBEDDED,
+        received_by=None,
+    ),
+    credited(),
+)
+IN_HOUSE = Case(notice(authority=Authority.IN_HOUSE, provider=None), credited())
+
+
+def but(case: Case = BY_IDENTIFIER, **of: object) -> Case:
+    """The safe case with one condition broken."""
+    return replace(case, **of)  # type: ignore[arg-type]
+
+
+def saying(**of: object) -> Case:
+    return but(notice=replace(BY_IDENTIFIER.notice, **of))  # type: ignore[arg-type]

@@ -160,3 +160,9 @@ def test_find_takes_linear_time(unit: str) -> None:
     started = time.process_time()
     find(text)
     assert time.process_time() - started < 1.0
+
+
+def test_a_bare_code_may_belong_to_several_agencies() -> None:
+    assert identifiers.belongs_to("36NV2QL") == ("AFP", "Alamy")
+    assert identifiers.belongs_to("1160293129") == ("Getty Images",)
+    assert identifiers.belongs_to("not a code") == ()

@@ -302,7 +302,7 @@ def guard(
             fixability=Fixability.UNSAFE,
             evidence=(*one.evidence, reason),
         )
-        if one.notice_id in flooding and one.status is Status.OPEN and one.edits
+        if one.notice_id in flooding and _would_touch(one)
         else one
         for one in stand
     ]

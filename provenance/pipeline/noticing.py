@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from provenance import metadata, registry
+from provenance import identifiers, metadata, registry
 from provenance import notices as grammar
 from provenance.errors import NoticeError, ProvenanceError, UsageError
 from provenance.model import (
@@ -173,6 +173,11 @@ def _targets(session: Session, text: str) -> Iterator[Target]:
         raise UsageError(
             f"There is no file {text}.",
             remedy="A target is a file, a SHA-256 digest, or an agency's identifier.",
+        )
+    elif not identifiers.find(text) and identifiers.belongs_to(text):
+        raise UsageError(
+            f"{text!r} could be the code of {' or '.join(identifiers.belongs_to(text))}.",
+            remedy="Write it as the agency prints it: 000_36NV2QL, GettyImages-1160293129.",
         )
     else:
         yield Target(TargetKind.IDENTIFIER, text)

@@ -54,6 +54,12 @@ def test_a_code_alone_in_the_title_is_its_agencys(credit: str, title: str, expec
     assert picture_identifiers(record) == {expected}
 
 
+@pytest.mark.parametrize("prop", [Property.SOURCE, Property.COPYRIGHT_NOTICE])
+def test_the_agency_may_stand_in_source_or_copyright(prop: Property) -> None:
+    record = picture(value(prop, IIM, "© AFP"), value(Property.TITLE, IIM, "36NV2QL"))
+    assert picture_identifiers(record) == {IDENTIFIER}
+
+
 @pytest.mark.parametrize(
     ("credit", "title"),
     [

@@ -122,6 +122,17 @@ def test_a_date_in_turkish_letters_is_no_error() -> None:
     }
 
 
+MONTHS = "January February March April May June July August September October November December"
+
+
+@pytest.mark.parametrize(("number", "month"), list(enumerate(MONTHS.split(), start=1)))
+def test_every_month_is_known(number: int, month: str) -> None:
+    one = notice(targets=by_caption(f"Boats lie in Lyon, {month} 7, 2024. (AFP Photo)"))
+    assert picture_of(one).name_days == {
+        f"{name}|2024-{number:02d}-07" for name in ("ana dupond", "luc marin")
+    }
+
+
 def test_proven_assets_add_what_they_say() -> None:
     known = picture_of(notice(), [credited(scan="aa" * 32), credited(code="99ZZ9ZZ", scan=None)])
     assert known.proven_scans == {"aa" * 32}
@@ -134,6 +145,7 @@ def test_proven_assets_add_what_they_say() -> None:
 def test_a_kill_by_byline_reaches_the_name_only_where_no_picture_is_named() -> None:
     named = target(TargetKind.BYLINE, "Luc MARIN")
     assert picture_of(withdrawal([named])).bylines == {"luc marin"}
+    assert picture_of(withdrawal([named])).suggesting_keys() == {("name", "luc marin")}
     assert picture_of(withdrawal([named, *by_identifier()])).bylines == frozenset()
     assert picture_of(notice(targets=[named])).bylines == frozenset()
 

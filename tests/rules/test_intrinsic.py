@@ -146,6 +146,7 @@ def test_credit_incomplete(values: tuple[PropertyValue, ...]) -> None:
         (value(CREDIT, IIM, "AFP"), value(CREATOR, IIM, "Pool")),
         (value(CREDIT, IIM, "AFP"), value(Property.CREATOR_JOBTITLE, IIM, "HO")),
         (value(CREDIT, IIM, "HANDOUT / AFP"),),
+        (value(CREDIT, IIM, "Handout Photo"), value(SOURCE, IIM, "AFP")),
         (value(CREDIT, IIM, "AFP"), value(Property.DESCRIPTION, IIM, f"{SCENE} (POOL / AFP)")),
         (
             value(CREDIT, IIM, "AFP"),
@@ -200,6 +201,31 @@ def test_containers_that_disagree_are_one_finding_per_property() -> None:
 )
 def test_what_agrees_or_is_not_compared(values: tuple[PropertyValue, ...]) -> None:
     assert Rule.CONTAINERS_DISAGREE not in rules(*values)
+
+
+@pytest.mark.parametrize(
+    "prop",
+    [
+        CREATOR,
+        CREDIT,
+        SOURCE,
+        Property.COPYRIGHT_NOTICE,
+        Property.DESCRIPTION,
+        Property.HEADLINE,
+        Property.INSTRUCTIONS,
+        Property.CAPTION_WRITER,
+        Property.CREATOR_JOBTITLE,
+        Property.TITLE,
+    ],
+)
+def test_every_property_that_is_published_or_credits_is_compared(prop: Property) -> None:
+    assert Rule.CONTAINERS_DISAGREE in rules(value(prop, IIM, "Lyon"), value(prop, XMP, "Nice"))
+
+
+def test_dates_of_two_days_disagree() -> None:
+    made = Property.DATE_CREATED
+    first, second = value(made, IIM, "2023-05-02"), value(made, EXIF, "2023:05:03 10:00:00")
+    assert Rule.CONTAINERS_DISAGREE in rules(first, second)
 
 
 def test_the_captions_of_a_text_do_not_disagree() -> None:

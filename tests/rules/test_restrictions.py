@@ -113,6 +113,15 @@ def test_an_embargo_that_is_on_says_until_when() -> None:
     assert found.message == "It is under embargo until 2024-12-16."
 
 
+MONTHS = "January February March April May June July August September October November December"
+
+
+@pytest.mark.parametrize(("number", "month"), list(enumerate(MONTHS.split(), start=1)))
+def test_every_month_is_known(number: int, month: str) -> None:
+    (found,) = restricted(f"Embargo until {month} 7, 2025")
+    assert found.message == f"It is under embargo until 2025-{number:02d}-07."
+
+
 @pytest.mark.parametrize("prop", [Property.HEADLINE, Property.KEYWORDS, Property.USAGE_TERMS])
 def test_other_fields_are_not_read(prop: Property) -> None:
     assert restricted("EMBARGOED UNTIL 2025-01-01", prop=prop) == []
