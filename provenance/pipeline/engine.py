@@ -8,9 +8,12 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
@@ -43,9 +46,24 @@ def prepare(module: str) -> None:
     Args:
         module: where the work is defined.
     """
-    if os.name == "posix":
-        _clean_context(module)
+    if os.name != "posix":
+        return
+    _clean_context(module)
+    with _deaf_children():
         forkserver.ensure_running()
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Have processes started meanwhile ignore Ctrl-C: this one hears it and ends them in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 def _clean_context(module: str) -> BaseContext:
@@ -66,6 +84,7 @@ def run(work: Callable[[Item], Result], items: Iterable[Item], *, jobs: int) -> 
         yield from map(work, items)
         return
     function = work.func if isinstance(work, partial) else work
+    prepare(function.__module__)
     context = _clean_context(function.__module__)
     with ProcessPoolExecutor(jobs, context, initializer=_settle) as pool:
         pending: deque[Future[Result]] = deque()
