@@ -93,7 +93,7 @@ def test_report_is_written_and_named_on_stderr(tree: Path) -> None:
     assert done.code == 1
     assert f"{folder}/index.html" in done.err
     assert sorted(one.name for one in folder.iterdir()) == [
-        "index.html", "findings.csv", "findings.json",
+        "findings.csv", "findings.json", "index.html",
     ]  # fmt: skip
     assert json.loads((folder / "findings.json").read_text("utf-8")) == done.document
     assert "Rosa TEIXEIRA" in (folder / "index.html").read_text("utf-8")
@@ -208,7 +208,13 @@ def test_names_that_steer_a_terminal_or_look_like_markup(tmp_path: Path) -> None
     )
     done.out.encode("utf-8")
     table = run("audit", tree).out
-    for shown in ("caf⟨0xE9⟩.jpg", "new line.jpg", "⟨U+202E⟩rtl.jpg", "[bold]x[red].jpg", ":smile:"):
+    for shown in (
+        "caf⟨0xE9⟩.jpg",
+        "new line.jpg",
+        "⟨U+202E⟩rtl.jpg",
+        "[bold]x[red].jpg",
+        ":smile:",
+    ):
         assert shown in table
     assert "\x1b" not in table
     assert run("fix", "--apply").code == 0

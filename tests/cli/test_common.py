@@ -182,7 +182,9 @@ def test_by_names_the_person(tmp_path: Path) -> None:
 
 def log_lines() -> list[dict]:
     return [
-        json.loads(line) for line in run("log", "show", "-f", "json", "--limit", "99").out.split("\n") if line
+        json.loads(line)
+        for line in run("log", "show", "-f", "json", "--limit", "99").out.split("\n")
+        if line
     ]
 
 

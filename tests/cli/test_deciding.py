@@ -84,7 +84,9 @@ def test_a_decision_survives_a_move_and_an_unrelated_save(tree: Path) -> None:
 def test_a_waiver_ends_on_its_day(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = the_one(audit(tree))
     on_day(monkeypatch, "2031-05-01")
-    done = run("waive", one["findingId"], "--reason", "Until the archive moves", "--until", "2031-05-31")
+    done = run(
+        "waive", one["findingId"], "--reason", "Until the archive moves", "--until", "2031-05-31"
+    )
     assert done.code == 0
     for day, open_findings in (("2031-05-31", 0), ("2031-06-01", 1)):
         on_day(monkeypatch, day)

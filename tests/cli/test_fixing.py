@@ -11,7 +11,6 @@ import pytest
 from desk_material import (
     LIFE,
     NEWSROOM,
-    NOTICE,
     NOTICES,
     PAIR,
     PAIR_NOTICE,
@@ -22,7 +21,6 @@ from desk_material import (
     desk,
     findings,
     run,
-    the_one,
     tiny,
 )
 
@@ -222,6 +220,16 @@ def test_a_saved_plan_takes_nothing_beside_it(tree: Path) -> None:
     assert run("fix", "--apply", "--plan", path, "--unsafe-fixes").code == 2
     assert run("fix", "f-1", "--apply", "--plan", path).code == 2
     assert run("fix", "--plan", "/proc/no/plan.json").code == 2
+
+
+def test_a_saved_plan_is_no_way_round_the_flood_guard(pair: Path) -> None:
+    rules = pair.parent / "p.toml"
+    rules.write_text("flood_files = 1\n", encoding="utf-8")
+    saved = pair.parent / "plan.json"
+    shown = run("fix", "--unsafe-fixes", "--plan", saved, "-c", rules)
+    assert shown.code == 1
+    assert "--expect-count 2" in shown.out
+    assert json.loads(saved.read_text("utf-8"))["items"] == []
 
 
 def test_undo_by_run_by_notice_and_by_file(tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ def test_every_container_with_its_place(own_state: Path) -> None:
     done = run("inspect", NEWSROOM / PICTURE, "-f", "json")
     assert done.code == 0
     (asset,) = done.document["assets"]
-    said = {(one["container"], one["locator"]): one["values"] for one in asset["properties"]["creatorNames"]}
+    said = {
+        (one["container"], one["locator"]): one["values"]
+        for one in asset["properties"]["creatorNames"]
+    }
     assert said == {
         ("exif", "EXIF IFD0:Artist"): [WRONG],
         ("iim", "IIM 2:80"): [WRONG],
@@ -87,7 +90,9 @@ def test_hostile_values_are_shown_as_what_they_are(tmp_path: Path) -> None:
     assert "[red]Ana[/red] ⟨U+202E⟩MIL :smile:" in out
 
 
-def test_show_tells_copies_findings_and_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_show_tells_copies_findings_and_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tree = desk(tmp_path / "tree")
     shutil.copy(tree / PICTURE, tree / "copy.jpg")
     audit(tree)

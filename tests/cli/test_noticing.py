@@ -165,7 +165,7 @@ def test_the_seed_article_as_a_notice_and_as_a_page(tmp_path: Path) -> None:
     (notice,) = told["notices"]
     for place in notice["occurrences"]:
         said = text[place["start"] : place["end"]]
-        assert said.lstrip("“\"?").startswith("The erroneous mention[s]")
+        assert said.lstrip('“"?').startswith("The erroneous mention[s]")
     assert len(notice["occurrences"]) == 2  # the gallery block stands there twice
     assert "AFP Photo" in incomplete[0]["message"]
     assert run("fix", "--apply", "-f", "json").document["outcomes"] == []

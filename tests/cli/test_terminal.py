@@ -83,7 +83,9 @@ def test_colours_on_a_terminal(tree: Path) -> None:
 def test_no_colours_where_none_are_wanted(
     tree: Path, words: list[str], environment: dict[str, str]
 ) -> None:
-    screen = Terminal("audit", tree, *BROUGHT, *words, "--progress", "none", environment=environment)
+    screen = Terminal(
+        "audit", tree, *BROUGHT, *words, "--progress", "none", environment=environment
+    )
     assert screen.end() == 1
     codes = set(re.findall(r"\x1b\[([0-9;]*)m", screen.shown))
     colours = {code for one in codes for code in one.split(";") if code[:1] in {"3", "4", "9"}}
