@@ -86,15 +86,15 @@ def run(work: Callable[[Item], Result], items: Iterable[Item], *, jobs: int) -> 
     function = work.func if isinstance(work, partial) else work
     prepare(function.__module__)
     context = _clean_context(function.__module__)
-    with ProcessPoolExecutor(jobs, context, initializer=_settle) as pool:
-        pending: deque[Future[Result]] = deque()
-        try:
-            for item in items:
-                pending.append(pool.submit(partial(work, item)))
-                if len(pending) >= jobs * _AHEAD:
-                    yield pending.popleft().result()
-            while pending:
+    pool = ProcessPoolExecutor(jobs, context, initializer=_settle)
+    pending: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            pending.append(pool.submit(partial(work, item)))
+            if len(pending) >= jobs * _AHEAD:
                 yield pending.popleft().result()
-        finally:
-            for future in pending:
-                future.cancel()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        # Cancelling the futures one by one instead can leave the pool waiting for ever.
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -18,7 +18,7 @@ from provenance.model import AssetRef, Edit, MetadataRecord, Property
 
 COUNT = int(os.environ.get("PROVENANCE_BENCH_FILES", "300"))
 BATCH = 500
-ROUNDS = 5
+ROUNDS = int(os.environ.get("PROVENANCE_BENCH_ROUNDS", "5"))
 
 pytestmark = pytest.mark.benchmark
 

@@ -16,7 +16,7 @@ import pytest
 from agency_material import agency_pictures
 
 COUNT = int(os.environ.get("PROVENANCE_BENCH_FILES", "1000"))
-ROUNDS = 5
+ROUNDS = int(os.environ.get("PROVENANCE_BENCH_ROUNDS", "5"))
 
 pytestmark = pytest.mark.benchmark
 
