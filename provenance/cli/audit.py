@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provenance.cli.common import INCOMPLETE, OK, OPEN, Desk, command, require_paths
+from provenance.cli.common import INCOMPLETE, OK, OPEN, Desk, command, require_paths, require_there
 
 if TYPE_CHECKING:
     from provenance.reporting.report import ComplianceReport
@@ -56,7 +56,8 @@ def audit(
     """Find every picture that a notice touches, why, and what would correct it."""
     from provenance import pipeline  # noqa: PLC0415
 
-    require_paths([*paths, *(notices or ())])
+    require_there(paths)
+    require_paths(notices or ())
     with desk.session(reads=True) as session:
         audited = pipeline.audit(session, paths, notices or ())
         told = pipeline.compliance_report(session, audited, paths)
@@ -71,7 +72,7 @@ def scan(desk: Desk, paths: Paths) -> int:
     from provenance import pipeline  # noqa: PLC0415
     from provenance.cli import console, tables  # noqa: PLC0415
 
-    require_paths(paths)
+    require_there(paths)
     with desk.session(reads=True) as session:
         scanned = pipeline.scan(session, paths)
     sums = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -140,6 +141,23 @@ def require_paths(paths: Iterable[str]) -> None:
     if any(not path for path in paths):
         raise UsageError(
             "A path is empty.", remedy="Check the variable it came from; the working folder is `.`."
+        )
+
+
+def require_there(paths: Iterable[str]) -> None:
+    """Refuse to look at nothing at all.
+
+    Of several paths that are not all there, those that are there are worked on, and the
+    others told of.
+
+    Raises:
+        UsageError: one of ``paths`` is empty, or none of them is there.
+    """
+    given = tuple(paths)
+    require_paths(given)
+    if given and not any(os.path.lexists(path) for path in given):
+        raise UsageError(
+            f"There is no file or folder {given[0]}.", remedy="Check the path and the share."
         )
 
 

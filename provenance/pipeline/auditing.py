@@ -133,7 +133,7 @@ class _Candidates:
             for uri in _uris(limited)
             if any(uri == root or uri.startswith(f"{root}/") for root in below)
         )
-        return sorted(uris)
+        return sorted(uris.keys() - self._scanned.left_out)
 
 
 def _rivals(tx: Transaction, picture: Picture) -> frozenset[str]:
@@ -241,7 +241,8 @@ def _collect(
     """
     known, problems = brought
     with session.registry.read() as tx:
-        stand = registry.findings(tx, registry.FindingQuery(roots=scanned.roots or None))
+        query = registry.FindingQuery(roots=scanned.roots or None)
+        stand = [one for one in registry.findings(tx, query) if one.uri not in scanned.left_out]
         held = registry.count_assets(tx)
         guarded, floods = guard(session, stand, held)
         concerned = known | {one.notice_id for one in scanned.notices}

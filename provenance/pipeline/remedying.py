@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from provenance.model import (
     Fixability,
     MetadataRecord,
     Rule,
+    ScanResult,
     Status,
     Verdict,
 )
@@ -72,7 +74,7 @@ def plan(session: Session, finding_ids: Sequence[str] = (), *, unsafe: bool = Fa
         asked, floods = guard(session, asked, registry.count_assets(tx))
         decisions = registry.decisions(tx, [one.decision_key for one in asked])
         chosen, held = _chosen(session, asked, decisions, unsafe=unsafe)
-        results = registry.records(tx, {one.uri for one in (*chosen, *held)})
+        results = _shown_from_here(registry.records(tx, {one.uri for one in (*chosen, *held)}))
         mandate = Mandate({n.notice_id: n.received_by for n in registry.notices(tx)}, decisions)
     made = fixing.build_plan(
         chosen,
@@ -84,6 +86,19 @@ def plan(session: Session, finding_ids: Sequence[str] = (), *, unsafe: bool = Fa
     )
     shown = [_held(one, results.get(one.uri)) for one in held]
     return Proposed(replace(made, held=(*made.held, *shown)), tuple(floods))
+
+
+def _shown_from_here(results: Mapping[str, ScanResult]) -> dict[str, ScanResult]:
+    """The results with paths that lead to the files from the present working folder.
+
+    A path is shown as it was given to the scan, which may have run in another folder.
+    """
+    return {
+        uri: result
+        if os.path.abspath(result.ref.path) == uri
+        else replace(result, ref=replace(result.ref, path=""))
+        for uri, result in results.items()
+    }
 
 
 def _asked(tx: Transaction, finding_ids: Sequence[str]) -> list[Finding]:

@@ -12,7 +12,7 @@ from provenance.model import AssetRef, Event, Notice, Unreadable
 from provenance.pipeline import engine
 from provenance.pipeline.noticing import take_up
 from provenance.pipeline.reading import Reading, read_batch
-from provenance.pipeline.session import Session
+from provenance.pipeline.session import Advance, Session
 from provenance.storage import ListedFolder, OtherFile, StoreProblem
 
 # Files per task: large enough to hide the cost of sending it, small enough that the last
@@ -39,6 +39,7 @@ class Scanned:
         gone: uris that are no longer where they were.
         offline: uris whose share or folder cannot be reached.
         notices: notices found in captions, as they now stand.
+        left_out: uris below the roots that are there and are no part of the archive.
     """
 
     run_id: str
@@ -53,6 +54,7 @@ class Scanned:
     gone: tuple[str, ...] = ()
     offline: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class _Walk:
     refs: list[AssetRef] = field(default_factory=list)
     problems: list[StoreProblem] = field(default_factory=list)
     folders: dict[str, str] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
     others: int = 0
 
 
@@ -88,10 +91,9 @@ def scan(session: Session, paths: Sequence[str], *, leave_out: Iterable[str] = (
     unreadable: list[Unreadable] = []
     found: dict[str, Notice] = {}
     with session.progress.task("Reading", len(changed)) as advance:
-        for batch in _grouped(_readings(session, changed), _STORE):
+        for batch in _grouped(_readings(session, changed, advance), _STORE):
             found.update(_register(session, run_id, batch))
             unreadable.extend(one.result for one in batch if isinstance(one.result, Unreadable))
-            advance(len(batch))
     scanned = Scanned(
         run_id=run_id,
         roots=roots,
@@ -103,6 +105,7 @@ def scan(session: Session, paths: Sequence[str], *, leave_out: Iterable[str] = (
         unreadable=tuple(unreadable),
         problems=tuple(walk.problems),
         notices=tuple(found.values()),
+        left_out=frozenset(walk.left_out),
     )
     return _finish(session, scanned, walk)
 
@@ -113,9 +116,11 @@ def _walk(session: Session, paths: Sequence[str], leave_out: frozenset[str]) -> 
         for met in session.store.walk(paths):
             match met:
                 case AssetRef():
-                    if not _left_out(met.uri, leave_out):
-                        walk.refs.append(met)
-                        advance()
+                    if _left_out(met.uri, leave_out):
+                        walk.left_out.add(met.uri)
+                        continue
+                    walk.refs.append(met)
+                    advance()
                 case StoreProblem():
                     walk.problems.append(met)
                 case ListedFolder():
@@ -129,11 +134,12 @@ def _left_out(uri: str, leave_out: frozenset[str]) -> bool:
     return any(uri == one or uri.startswith(f"{one}/") for one in leave_out)
 
 
-def _readings(session: Session, refs: Sequence[AssetRef]) -> Iterator[Reading]:
+def _readings(session: Session, refs: Sequence[AssetRef], advance: Advance) -> Iterator[Reading]:
     tasks = [refs[at : at + _TASK] for at in range(0, len(refs), _TASK)]
     jobs = min(session.jobs, len(tasks))
     for readings in engine.run(partial(read_batch, session.store), tasks, jobs=jobs):
         yield from readings
+        advance(len(readings))
 
 
 def _grouped(readings: Iterable[Reading], size: int) -> Iterator[list[Reading]]:
@@ -157,6 +163,7 @@ def _register(session: Session, run_id: str, batch: Sequence[Reading]) -> dict[s
 
 def _finish(session: Session, scanned: Scanned, walk: _Walk) -> Scanned:
     seen = {ref.uri for ref in walk.refs} | {problem.uri for problem in walk.problems}
+    seen |= walk.left_out
     walked = registry.Walked(scanned.roots, seen, walk.folders)
     with session.registry.write() as tx:
         changes = registry.mark_presence(tx, walked, scanned.run_id)
@@ -168,6 +175,9 @@ def _finish(session: Session, scanned: Scanned, walk: _Walk) -> Scanned:
             "offline": len(changes.offline),
         }
         now = session.clock()
+        # What is gone needs no correction any more; what came back is looked at again.
+        registry.replace_findings(tx, changes.gone, (), now, scanned.run_id)
+        registry.mark_examined(tx, changes.back, "")
         registry.finish_run(tx, scanned.run_id, now, counts)
         session.record(
             tx,

@@ -86,8 +86,8 @@ class Identity:
 
     @property
     def version(self) -> str:
-        """The version as the scanner tells it: modification time and inode."""
-        return f"{self.modified}-{self.inode}"
+        """The version as the scanner tells it: modification time, inode and size."""
+        return f"{self.modified}-{self.inode}-{self.size}"
 
     def same_content_as(self, other: Identity) -> bool:
         """Nobody wrote into the inode between the two looks; its names may have changed."""

@@ -23,8 +23,11 @@ OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def version_of(found: os.stat_result) -> str:
-    """The version of one local file: modification time in nanoseconds, and inode."""
-    return f"{found.st_mtime_ns}-{found.st_ino}"
+    """The version of one local file: modification time in nanoseconds, inode, and size.
+
+    The size tells an edit in place by a program that puts the old time back.
+    """
+    return f"{found.st_mtime_ns}-{found.st_ino}-{found.st_size}"
 
 
 def joined_version(own: str, sidecars: tuple[AssetRef, ...]) -> str:

@@ -287,3 +287,10 @@ def test_the_flood_limit_is_the_desks_to_set(tmp_path: Path) -> None:
     told = audit(tmp_path / "tree", "-c", rules, notice=PAIR_NOTICE)
     assert [one["code"] for one in told["errors"]] == ["flood-guard"]
     assert audit(tmp_path / "tree", notice=PAIR_NOTICE)["errors"] == []
+
+
+@pytest.mark.parametrize("command", ["audit", "scan"])
+def test_nothing_there_to_look_at_is_a_usage_error(tmp_path: Path, command: str) -> None:
+    done = run(command, tmp_path / "nowhere")
+    assert done.code == 2
+    assert "nowhere" in done.err

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from desk_material import LIFE, NEWSROOM, NOTICE, NOTICES, PICTURE, desk, tiny
+from PIL import Image
 
 from provenance.model import (
     Confidence,
@@ -165,3 +168,34 @@ def test_one_picture_by_its_file(tmp_path: Path, session: Session) -> None:
     (tmp_path / "two.jpg").write_bytes(tiny())
     told = audit(session, [str(tmp_path / "one.jpg")], BROUGHT)
     assert [one.uri for one in told.findings] == [str(tmp_path / "one.jpg")]
+
+
+def test_what_is_gone_needs_nothing_until_it_is_back(tmp_path: Path, session: Session) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    picture = tree / "a.jpg"
+    uncredited = io.BytesIO()
+    Image.new("L", (8, 8)).save(uncredited, "JPEG")
+    picture.write_bytes(uncredited.getvalue())
+    (tree / "other.jpg").write_bytes(uncredited.getvalue() + b"other")
+
+    def open_findings() -> set[str]:
+        told = audit(session, [str(tree)]).findings
+        return {Path(one.uri).name for one in told if one.status is Status.OPEN}
+
+    assert open_findings() == {"a.jpg", "other.jpg"}
+    away = tmp_path / "away.jpg"
+    picture.rename(away)
+    assert open_findings() == {"other.jpg"}
+    away.rename(picture)
+    assert open_findings() == {"a.jpg", "other.jpg"}
+
+
+def test_notices_by_hand_are_neither_archive_nor_gone(tmp_path: Path, session: Session) -> None:
+    tree = tmp_path / "newsroom"
+    shutil.copytree(NEWSROOM, tree)
+    notices = tree / "notices"
+    scan(session, [str(tree)])
+    told = audit(session, [str(tree)], [str(notices)])
+    assert told.scanned.gone == ()
+    assert not [one for one in told.findings if one.uri.startswith(str(notices))]

@@ -69,7 +69,7 @@ def test_stages_in_order(picture, replacer):
     assert replacement.window is Window.NONE
     found = picture.stat()
     assert replacement.ref.size == len(NEW)
-    assert replacement.ref.version == f"{found.st_mtime_ns}-{found.st_ino}"
+    assert replacement.ref.version == f"{found.st_mtime_ns}-{found.st_ino}-{found.st_size}"
     assert replacement.sha256 == sha(NEW)
 
 

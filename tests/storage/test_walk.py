@@ -73,7 +73,7 @@ def test_ref_says_what_the_file_system_says(tmp_path: Path) -> None:
         AssetRef(
             uri=str(tmp_path / "a.jpg"),
             size=len(JPEG),
-            version=f"{found.st_mtime_ns}-{found.st_ino}",
+            version=f"{found.st_mtime_ns}-{found.st_ino}-{found.st_size}",
             path=str(tmp_path / "a.jpg"),
         )
     ]
