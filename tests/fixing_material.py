@@ -75,7 +75,7 @@ def sidecar(name: str = WRONG) -> bytes:
 def reference(path: Path, sidecars: tuple[AssetRef, ...] = ()) -> AssetRef:
     """The file as the scanner tells it."""
     found = path.stat()
-    own = f"{found.st_mtime_ns}-{found.st_ino}"
+    own = f"{found.st_mtime_ns}-{found.st_ino}-{found.st_size}"
     version = "+".join((own, *(one.version for one in sidecars)))
     return AssetRef(str(path), found.st_size, version, sidecars, path.name)
 

@@ -9,7 +9,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -55,15 +54,15 @@ def prepare(module: str) -> None:
 
 @contextmanager
 def _deaf_children() -> Iterator[None]:
-    """Have processes started meanwhile ignore Ctrl-C: this one hears it and ends them in order."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Have processes started meanwhile not hear Ctrl-C: this one does, and ends them in order.
+
+    They inherit that it is blocked; here it waits and is heard as soon as they are started.
+    """
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, former)
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
 
 
 def _clean_context(module: str) -> BaseContext:

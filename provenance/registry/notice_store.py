@@ -73,7 +73,7 @@ def merge(former: Notice, given: Notice) -> Notice:
     the notice again.
     """
     stands = former if _rank(former) > _rank(given) else given
-    targets = stands.targets
+    targets = _united(stands.targets, ())
     if _rank(former) == _rank(given):
         targets = _united(former.targets, given.targets)
     return replace(
