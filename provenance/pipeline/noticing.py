@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from provenance import identifiers, metadata, registry
+from provenance import captions, identifiers, metadata, registry
 from provenance import notices as grammar
 from provenance.errors import NoticeError, ProvenanceError, UsageError
+from provenance.matching import embedded_notices
 from provenance.model import (
     AssetRef,
     Authority,
     Event,
+    MetadataRecord,
     Notice,
     Property,
     Target,
@@ -63,7 +65,7 @@ def parse_files(
     store = LocalStore()
     problems: list[Problem] = []
     found: list[Notice] = []
-    captions: list[ParsedCaption] = []
+    seen: list[ParsedCaption] = []
     for path in _files(paths):
         carrier = _parse_one(store, path, received, received_by)
         if isinstance(carrier, Problem):
@@ -71,8 +73,8 @@ def parse_files(
             continue
         problems.extend(Problem(path, one.code, one.message, one.remedy) for one in carrier.errors)
         found.extend(carrier.notices)
-        captions.extend(carrier.captions)
-    return Parsed(grammar.merge(found), tuple(captions), tuple(problems))
+        seen.extend(carrier.captions)
+    return Parsed(grammar.merge(found), tuple(seen), tuple(problems))
 
 
 def _parse_one(
@@ -81,9 +83,30 @@ def _parse_one(
     uri = os.path.abspath(path)
     try:
         data = store.get(AssetRef(uri, 0, "", path=path))
+        if metadata.sniff(data[: metadata.SNIFF_LENGTH]) is not None:
+            ref = AssetRef(uri, len(data), "", path=path)
+            return _in_picture(metadata.read(ref, data, digests=True), received, received_by)
         return grammar.parse_file(path, data, received=received, received_by=received_by)
     except ProvenanceError as error:
         return Problem(path, error.code, error.message, error.remedy)
+
+
+def _in_picture(
+    record: MetadataRecord, received: str | None, received_by: str | None
+) -> ParsedCarrier:
+    """What a retransmitted picture says in its captions, bound to that picture."""
+    found = tuple(
+        replace(one, received=received, received_by=received_by) for one in embedded_notices(record)
+    )
+    counts: dict[str, ParsedCaption] = {}
+    for value in record.of(Property.DESCRIPTION):
+        for caption in (c for text in value.values for c in captions.segment(text, whole=True)):
+            known = counts.get(caption.text, ParsedCaption(caption, 0))
+            ids = tuple(one.notice_id for one in found) if caption.notice_spans else ()
+            counts[caption.text] = ParsedCaption(
+                known.caption, known.occurrences + 1, known.notice_ids or ids
+            )
+    return ParsedCarrier(found, tuple(counts.values()))
 
 
 def _files(paths: Iterable[str]) -> Iterator[str]:

@@ -214,8 +214,7 @@ def _why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
             0.0,
             "The notice came inside another file, which proves nothing about this one.",
         )
-    # One number may be a GUID and a supplier's number: the codes are counted.
-    codes = {value.partition(":")[2] for value in picture.identifiers}
+    codes = _pictures_named(picture)
     if notice.authority is Authority.BROUGHT and len(codes) > 1:
         yield Evidence(
             "several-pictures",
@@ -229,6 +228,17 @@ def _why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
         yield Evidence(
             "not-proven", 0.0, "The picture is not proven by identifier or picture data."
         )
+
+
+def _pictures_named(picture: Picture) -> frozenset[str]:
+    """The codes of the pictures that a notice names.
+
+    One picture has an agency's code, and may have a GUID and a supplier's number beside it:
+    these count only where no agency's code is named.
+    """
+    named = [value.partition(":") for value in picture.identifiers]
+    codes = frozenset(code for kind, _, code in named if kind not in {"guid", "supplier"})
+    return codes or frozenset(code for _, _, code in named)
 
 
 def _contention(match: Match, matches: Sequence[Match]) -> Iterator[Evidence]:

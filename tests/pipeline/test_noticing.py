@@ -11,8 +11,8 @@ from desk_material import CODE, NEWSROOM, NOTICE, NOTICES, tiny
 
 from provenance import auditlog, registry
 from provenance.errors import RegistryError, UsageError
-from provenance.model import Authority, Property, TargetKind
-from provenance.pipeline import Session, bring, correct_in_house, parse_files, retract, scan
+from provenance.model import Authority, Confidence, Fixability, Property, Rule, TargetKind
+from provenance.pipeline import Session, audit, bring, correct_in_house, parse_files, retract, scan
 
 
 def acts(session: Session) -> list[str]:
@@ -124,3 +124,42 @@ def test_a_retracted_notice_is_kept_and_finds_nothing(session: Session) -> None:
         assert len(registry.notices(tx, active_only=False)) == 1
     with pytest.raises(RegistryError):
         retract(session, "afp-none", "x")
+
+
+def test_a_retransmitted_picture_is_a_carrier(session: Session) -> None:
+    picture = NEWSROOM / "incoming" / "000_36NV2QL_retransmission.jpg"
+    parsed = parse_files([str(picture)])
+    (notice,) = parsed.notices
+    assert (notice.corrections[0].wrong, notice.corrections[0].right) == (
+        "Aaref WATAD",
+        "Bakr ALKASEM",
+    )
+    assert {target.kind for target in notice.targets} >= {TargetKind.IDENTIFIER, TargetKind.DIGEST}
+    assert [caption.notice_ids for caption in parsed.captions] == [(notice.notice_id,)]
+    assert parsed.problems == ()
+    (brought,), problems = bring(session, [str(picture)])
+    assert (brought.notice_id, brought.authority) == (notice.notice_id, Authority.BROUGHT)
+    assert problems == ()
+
+
+def test_a_picture_without_a_notice_is_none(tmp_path: Path, session: Session) -> None:
+    (tmp_path / "a.jpg").write_bytes(tiny())
+    assert parse_files([str(tmp_path / "a.jpg")]).notices == ()
+    _, (problem,) = bring(session, [str(tmp_path / "a.jpg")])
+    assert problem.code == "no-notice"
+
+
+def test_a_brought_retransmission_corrects_every_copy_of_its_picture(
+    tmp_path: Path, session: Session
+) -> None:
+    """It names one picture, by its code, its GUID and its supplier's number."""
+    tree = tmp_path / "archive"
+    tree.mkdir()
+    shutil.copy(NEWSROOM / "archive" / "2024" / "AFP_36NV2QL.jpg", tree / "a.jpg")
+    picture = NEWSROOM / "incoming" / "000_36NV2QL_retransmission.jpg"
+    (found,) = (
+        one
+        for one in audit(session, [str(tree)], [str(picture)]).findings
+        if one.rule is Rule.ERRONEOUS_CREDIT
+    )
+    assert (found.confidence, found.fixability) == (Confidence.STRONG, Fixability.SAFE)
