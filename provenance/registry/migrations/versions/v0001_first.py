@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from provenance.errors import RegistryError
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -244,4 +246,4 @@ def _guards(dialect: str) -> None:
 
 def downgrade() -> None:
     """Refuse: going back would lose the log."""
-    raise NotImplementedError("The first schema cannot be undone; restore a backup.")
+    raise RegistryError("The first schema cannot be undone.", remedy="Restore a backup.")
