@@ -27,6 +27,7 @@ from provenance.model import (
     Unreadable,
 )
 from provenance.pipeline.noticing import Problem, bring
+from provenance.pipeline.reading import TEXT_SUFFIX
 from provenance.pipeline.scanning import Scanned, scan
 from provenance.pipeline.session import Session
 from provenance.registry import Transaction
@@ -67,7 +68,12 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
         StorageError: a path is not there.
     """
     brought, problems = bring(session, notice_paths)
-    leave_out = [os.path.abspath(path) for path in notice_paths]
+    # A retransmitted picture that brings a notice is a picture of the archive all the same.
+    leave_out = [
+        os.path.abspath(path)
+        for path in notice_paths
+        if os.path.isdir(path) or path.casefold().endswith(TEXT_SUFFIX)
+    ]
     scanned = scan(session, paths, leave_out=leave_out)
     candidates = _Candidates(session, scanned)
     with session.registry.read() as tx:

@@ -25,7 +25,7 @@ from provenance.model import (
 from provenance.storage import LocalStore
 
 TEXT_TYPE = "text/plain"
-_TEXT_SUFFIX = ".txt"
+TEXT_SUFFIX = ".txt"
 _LARGEST_TEXT = 10 * 1024 * 1024
 
 
@@ -46,7 +46,7 @@ def read_batch(store: LocalStore, refs: Sequence[AssetRef]) -> list[Reading]:
 def read_asset(store: LocalStore, ref: AssetRef, *, digests: bool = True) -> ScanResult:
     """One asset's record, or why it could not be read."""
     try:
-        if ref.uri.casefold().endswith(_TEXT_SUFFIX):
+        if ref.uri.casefold().endswith(TEXT_SUFFIX):
             return _read_text(store, ref)
         sidecars = [(side, store.get(side)) for side in ref.sidecars]
         if digests:

@@ -163,3 +163,13 @@ def test_a_brought_retransmission_corrects_every_copy_of_its_picture(
         if one.rule is Rule.ERRONEOUS_CREDIT
     )
     assert (found.confidence, found.fixability) == (Confidence.STRONG, Fixability.SAFE)
+
+
+def test_a_picture_that_brings_a_notice_stays_in_the_archive(
+    tmp_path: Path, session: Session
+) -> None:
+    name = "000_36NV2QL_retransmission.jpg"
+    shutil.copy(NEWSROOM / "incoming" / name, tmp_path / name)
+    told = audit(session, [str(tmp_path)], [str(tmp_path / name)])
+    assert told.scanned.total >= 1
+    assert Rule.LEAKED_NOTICE in {one.rule for one in told.findings}
