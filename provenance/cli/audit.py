@@ -62,6 +62,8 @@ def audit(
         audited = pipeline.audit(session, paths, notices or ())
         told = pipeline.compliance_report(session, audited, paths)
         _write(desk, told, output_format, output, every=every)
+        if audited.scanned.others and output_format is Format.TABLE:
+            _summary(desk, f"Left alone, being no pictures or texts: {audited.scanned.others}.")
         if report is not None:
             _summary(desk, f"Report: {pipeline.write_report(session, told, report)[0]}")
     return _exit_code(told)

@@ -291,3 +291,9 @@ def test_nothing_there_to_look_at_is_a_usage_error(tmp_path: Path, command: str)
     done = run(command, tmp_path / "nowhere")
     assert done.code == 2
     assert "nowhere" in done.err
+
+
+def test_files_that_are_no_pictures_are_counted_not_passed_over_in_silence(tree: Path) -> None:
+    (tree / "budget.ods").write_bytes(b"PK")
+    assert "no pictures or texts: 1" in run("audit", tree).err
+    assert run("audit", tree, "-q").err == ""
