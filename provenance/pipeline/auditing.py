@@ -31,6 +31,7 @@ from provenance.pipeline.reading import TEXT_SUFFIX
 from provenance.pipeline.scanning import Scanned, scan
 from provenance.pipeline.session import Session
 from provenance.registry import Transaction
+from provenance.storage.folder import is_inside
 
 # Bump when a rule changes what it says: assets are then examined anew without being read anew.
 RULES_VERSION = "1"
@@ -75,7 +76,7 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
         if os.path.isdir(path) or path.casefold().endswith(TEXT_SUFFIX)
     ]
     scanned = scan(session, paths, leave_out=leave_out)
-    candidates = _Candidates(session, scanned)
+    candidates = _Candidates(scanned)
     with session.registry.read() as tx:
         active = registry.notices(tx)
         for notice in active:
@@ -89,8 +90,7 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
 class _Candidates:
     """Which assets below the roots each notice reaches, and what is known of its picture."""
 
-    def __init__(self, session: Session, scanned: Scanned) -> None:
-        self._session = session
+    def __init__(self, scanned: Scanned) -> None:
         self._scanned = scanned
         self._of: dict[str, list[tuple[Notice, Picture]]] = {}
 
@@ -125,20 +125,10 @@ class _Candidates:
         """Assets below the roots that changed, were never examined, or that a notice reaches."""
         roots = self._scanned.roots
         uris = dict.fromkeys(registry.unexamined(tx, roots, RULES_VERSION))
-        below = [root.rstrip("/") for root in roots]
-        uris.update(
-            (uri, None)
-            for uri in self._of
-            if any(uri == root or uri.startswith(f"{root}/") for root in below)
-        )
         query = registry.FindingQuery(statuses=(Status.OPEN, Status.HELD), roots=roots)
         uris.update((one.uri, None) for one in registry.findings(tx, query) if one.notice_id)
-        limited = registry.by_keys(tx, [(RESTRICTED, "1")])
-        uris.update(
-            (uri, None)
-            for uri in _uris(limited)
-            if any(uri == root or uri.startswith(f"{root}/") for root in below)
-        )
+        reached = {*self._of, *_uris(registry.by_keys(tx, [(RESTRICTED, "1")]))}
+        uris.update((u, None) for u in reached if any(is_inside(u, root) for root in roots))
         return sorted(uris.keys() - self._scanned.left_out)
 
 
@@ -179,7 +169,7 @@ def examine(session: Session, run_id: str, candidates: _Candidates, uris: Sequen
 def examine_again(session: Session, run_id: str, uris: Sequence[str]) -> None:
     """Examine assets whose bytes a fix or an undo has just changed."""
     known = sorted(set(uris))
-    candidates = _Candidates(session, Scanned(run_id, tuple(known)))
+    candidates = _Candidates(Scanned(run_id, tuple(known)))
     with session.registry.read() as tx:
         for notice in registry.notices(tx):
             candidates.add(tx, notice)

@@ -14,6 +14,7 @@ from provenance.pipeline.noticing import take_up
 from provenance.pipeline.reading import Reading, read_batch
 from provenance.pipeline.session import Advance, Session
 from provenance.storage import ListedFolder, OtherFile, StoreProblem
+from provenance.storage.folder import is_inside
 
 # Files per task: large enough to hide the cost of sending it, small enough that the last
 # tasks end together.
@@ -131,7 +132,7 @@ def _walk(session: Session, paths: Sequence[str], leave_out: frozenset[str]) -> 
 
 
 def _left_out(uri: str, leave_out: frozenset[str]) -> bool:
-    return any(uri == one or uri.startswith(f"{one}/") for one in leave_out)
+    return any(is_inside(uri, one) for one in leave_out)
 
 
 def _readings(session: Session, refs: Sequence[AssetRef], advance: Advance) -> Iterator[Reading]:

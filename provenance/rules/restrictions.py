@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from provenance.matching.picture import MONTHS
 from provenance.model import Evidence, Finding, MetadataRecord, Policy, Property, Rule
 from provenance.rules.findings import Answer, Grounds, finding
 
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
 _TIME_LIMIT = re.compile(
     r"\b(?:used?|usage|valid)\b[^.;]{0,60}?\bfor\s+(\d{1,3})\s+days?\b"
     r"|\b(\d{1,3})\s+days?\s+from\s+(?:the\s+)?(?:time|date)\s+of\s+transmission",
@@ -21,7 +18,7 @@ _TIME_LIMIT = re.compile(
 _EMBARGO = re.compile(r"\bembargo(?:ed)?\b[^.;]{0,20}?\b(?:until|till|to)\b", re.IGNORECASE)
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b", re.ASCII)
 _WRITTEN_DAY = re.compile(
-    r"\b(?:(\d{1,2})\s+)?(" + "|".join(_MONTHS) + r")\s+(?:(\d{1,2}),?\s+)?(\d{4})\b",
+    r"\b(?:(\d{1,2})\s+)?(" + "|".join(MONTHS) + r")\s+(?:(\d{1,2}),?\s+)?(\d{4})\b",
     # Without ASCII, a dotless i would match in "April", and be no month.
     re.IGNORECASE | re.ASCII,
 )
@@ -86,7 +83,7 @@ def _day_in(text: str) -> date | None:
     number = match.group(3) or match.group(1)
     if number is None:
         return None
-    month = _MONTHS.index(match.group(2).casefold()) + 1
+    month = MONTHS.index(match.group(2).casefold()) + 1
     return _valid(int(match.group(4)), month, int(number))
 
 
