@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata import iim
 from provenance.metadata.properties import DATASETS
+from provenance.metadata.standards import iim, iim_edit
 from provenance.model import Container, Edit
 
 UTF8 = b"\x1b%G"
@@ -29,6 +29,6 @@ def edit(locator: str, before: str, after: str | None) -> Edit:
 
 def refused(block: bytes, *edits: Edit) -> str:
     with pytest.raises(RewriteRefusedError) as refusal:
-        iim.encode(block, edits)
+        iim_edit.encode(block, edits)
     assert refusal.value.remedy
     return refusal.value.code

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata.xmp import parse
-from provenance.metadata.xmp_edit import splice
+from provenance.metadata.standards.xmp import parse
+from provenance.metadata.standards.xmp_edit import splice
 from provenance.model import Container, Edit, Property
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provenance.metadata.xmp import XmpReading, parse
+from provenance.metadata.standards.xmp import XmpReading, parse
 from provenance.model import Container
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from provenance.metadata.source import Window
 from provenance.model import Container, ReadWarning
 
 
 class Carrier(StrEnum):
-    """The wire form of a block; the value is the first word of the locators in it."""
+    """The wire form of a block."""
 
     EXIF = "EXIF"
-    PHOTOSHOP = "IIM"
+    PHOTOSHOP = "Photoshop"
+    IIM = "IIM"
     XMP = "XMP"
     EXTENDED_XMP = "XMP-ext"
+
+    @property
+    def word(self) -> str:
+        """The first word of the locators in it; IIM is IIM, whatever it is wrapped in."""
+        return "IIM" if self is Carrier.PHOTOSHOP else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +33,9 @@ class Block:
     Attributes:
         carrier: which decoder understands ``payload``.
         container: which container its values belong to.
-        payload: EXIF: from the TIFF header on. Photoshop: image resources, joined. XMP: the
-            packet. Extended XMP: one chunk from its GUID on.
+        payload: EXIF: from the TIFF header on. Photoshop: image resources, joined. IIM:
+            datasets without a wrapper. XMP: the packet. Extended XMP: one chunk from its GUID
+            on.
         parts: offsets in the file of the pieces that the payload was joined from.
     """
 
@@ -47,29 +55,40 @@ class Survey:
         content_credentials: ``"c2pa"`` where a C2PA manifest store is embedded.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[Block, ...] = ()
     warnings: tuple[ReadWarning, ...] = ()
     content_credentials: str | None = None
 
 
 Payloads = Mapping[int, tuple[bytes, ...]]
-"""Block number in the survey to what takes its place."""
+"""Block number in the survey to what takes its place.
+
+The number ``NEW_XMP`` stands for an XMP packet that the file does not have yet: the format
+puts it where its standard wants it.
+"""
+
+NEW_XMP: Final = -1
+
+
+def always_writable(_data: bytes) -> None:
+    """The check of a format in which every file that can be read may be rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What one file format must be able to do; ``formats.py`` lists those that can.
+    """What one file format can do; ``formats/recognition.py`` lists them.
 
     Attributes:
         survey: find the metadata blocks; raises ``UnreadableError``.
         fingerprints: image digest and scan digest in hex, None where the format has none.
         replace: put payloads in place of blocks, given by their number in the survey's
             order (usually one for one; an empty tuple takes the block away); every other
-            byte keeps its value. Raises ``RewriteRefusedError``.
+            byte keeps its value. Raises ``RewriteRefusedError``. None for a format that is
+            read only; its files are written through ExifTool.
         check_writable: raises ``RewriteRefusedError`` where the file must not be rewritten.
     """
 
     survey: Callable[[Window], Survey]
     fingerprints: Callable[[bytes], tuple[str | None, str | None]]
-    replace: Callable[[bytes, Payloads], bytes]
-    check_writable: Callable[[bytes], None]
+    replace: Callable[[bytes, Payloads], bytes] | None = None
+    check_writable: Callable[[bytes], None] = always_writable

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from provenance.metadata import exif, iim, irb, xmp, xmp_extended
 from provenance.metadata.blocks import Block, Carrier, Survey
+from provenance.metadata.standards import exif, iim, irb, xmp, xmp_extended
 from provenance.model import Container, PropertyValue, ReadWarning
 
 # A manifest store elsewhere (C2PA 2.1, 11.5); "self#jumbf=" speaks of the file's own.
@@ -56,24 +56,34 @@ def decode(survey: Survey, *, uri: str = "") -> Decoded:
         uri: for the values of a sidecar: the sidecar's own.
     """
     decoded = Decoded([], [])
-    counts: dict[Carrier, int] = {}
+    counts: dict[str, int] = {}
     extended: dict[str, None] = {}
     chunks: list[int] = []
     for number, block in enumerate(survey.blocks):
         if block.carrier is Carrier.PHOTOSHOP:
-            _photoshop(decoded, number, block, counts)
+            decoded.warnings.extend(irb.read_warnings(block.payload))
+            for ordinal, content in enumerate(irb.iims_of(block.payload)):
+                _iim(decoded, (number, block), _prefix(Carrier.IIM, counts), (content, ordinal))
+        elif block.carrier is Carrier.IIM:
+            _iim(decoded, (number, block), _prefix(Carrier.IIM, counts), (block.payload, 0))
         elif block.carrier is Carrier.EXTENDED_XMP:
             chunks.append(number)
+        elif block.carrier is Carrier.EXIF:
+            _exif(decoded, number, block, _prefix(Carrier.EXIF, counts))
         else:
-            count = counts[block.carrier] = counts.get(block.carrier, 0) + 1
-            prefix = block.carrier.value if count == 1 else f"{block.carrier.value}#{count}"
-            if block.carrier is Carrier.EXIF:
-                _exif(decoded, number, block, prefix)
-            elif (guid := _xmp(decoded, (number, block), prefix, uri)) is not None:
+            guid = _xmp(decoded, (number, block), _prefix(Carrier.XMP, counts), uri)
+            if guid is not None:
                 extended[guid.upper()] = None
     if chunks or extended:
         _extended(decoded, survey.blocks, chunks, list(extended))
     return decoded
+
+
+def _prefix(carrier: Carrier, counts: dict[str, int]) -> str:
+    """The first word of the next block's locators: ``XMP``, then ``XMP#2``."""
+    word = carrier.word
+    count = counts[word] = counts.get(word, 0) + 1
+    return word if count == 1 else f"{word}#{count}"
 
 
 def _exif(decoded: Decoded, number: int, block: Block, prefix: str) -> None:
@@ -84,18 +94,17 @@ def _exif(decoded: Decoded, number: int, block: Block, prefix: str) -> None:
     )
 
 
-def _photoshop(decoded: Decoded, number: int, block: Block, counts: dict[Carrier, int]) -> None:
-    decoded.warnings.extend(irb.read_warnings(block.payload))
-    for ordinal, content in enumerate(irb.iims_of(block.payload)):
-        count = counts[block.carrier] = counts.get(block.carrier, 0) + 1
-        prefix = "IIM" if count == 1 else f"IIM#{count}"
-        reading = iim.decode(content, locator_prefix=prefix)
-        decoded.warnings.extend(reading.warnings)
-        decoded.units.append(
-            Unit(
-                block.carrier, block.container, prefix, content, (number,), ordinal, reading.values
-            )
-        )
+def _iim(
+    decoded: Decoded, numbered: tuple[int, Block], prefix: str, found: tuple[bytes, int]
+) -> None:
+    """Decode one IIM block; ``found`` is its datasets and which of its Photoshop block it is."""
+    number, block = numbered
+    content, ordinal = found
+    reading = iim.decode(content, locator_prefix=prefix)
+    decoded.warnings.extend(reading.warnings)
+    decoded.units.append(
+        Unit(block.carrier, block.container, prefix, content, (number,), ordinal, reading.values)
+    )
 
 
 def _xmp(decoded: Decoded, numbered: tuple[int, Block], prefix: str, uri: str) -> str | None:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from provenance.metadata.blocks import Format
-from provenance.metadata.formats import recognise
+from provenance.metadata.formats.recognition import recognise
 from provenance.metadata.source import Window
 
 

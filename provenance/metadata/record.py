@@ -8,10 +8,10 @@ from typing import Final
 from provenance.errors import UnreadableError
 from provenance.metadata.decoding import Decoded, decode
 from provenance.metadata.digests import digests_of
-from provenance.metadata.formats import recognise
-from provenance.metadata.sidecar import MAX_SIDECAR
-from provenance.metadata.sidecar import survey as survey_sidecar
-from provenance.metadata.sniffing import XMP
+from provenance.metadata.formats.recognition import recognise
+from provenance.metadata.formats.sidecar import MAX_SIDECAR
+from provenance.metadata.formats.sidecar import survey as survey_sidecar
+from provenance.metadata.formats.sniffing import XMP
 from provenance.metadata.source import ByteSource, Window
 from provenance.model import AssetRef, MetadataRecord, PropertyValue, ReadWarning
 

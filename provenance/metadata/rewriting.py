@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata import exif_edit, iim, irb, xmp_edit, xmp_extended
 from provenance.metadata.blocks import Block, Carrier, Format, Payloads, Survey
 from provenance.metadata.decoding import Decoded, Unit, decode
-from provenance.metadata.formats import recognise
+from provenance.metadata.formats.recognition import recognise
 from provenance.metadata.planned import planned, readback_differs, value_changed
 from provenance.metadata.properties import XMP_NOTE
 from provenance.metadata.source import Window
+from provenance.metadata.standards import exif_edit, iim_edit, irb, xmp_edit, xmp_extended
 from provenance.model import Edit, PropertyValue
 
 
@@ -41,11 +41,17 @@ def rewrite(data: bytes, edits: Sequence[Edit]) -> bytes:
     if not edits:
         return data
     window = Window.over(data, "The file")
-    _media_type, kind = recognise(window)
+    media_type, kind = recognise(window)
     survey = kind.survey(window)
     decoded = decode(survey)
     _check_credentials(survey, decoded)
     expected = _expected(decoded.values, edits)
+    if kind.replace is None:
+        raise RewriteRefusedError(
+            f"A file of the type {media_type} is read, but not written.",
+            code="read-only-format",
+            remedy="Write the correction to an XMP sidecar.",
+        )
     kind.check_writable(data)
     result = kind.replace(data, _payloads(survey, decoded, edits))
     _verify(data, result, kind, expected)
@@ -106,9 +112,12 @@ def _edit_unit(draft: _Draft, units: Sequence[Unit], unit: Unit, edits: Sequence
     number = unit.blocks[0]
     if unit.carrier is Carrier.EXIF:
         draft.put(number, exif_edit.encode(unit.content, _plain(edits, "EXIF")))
-    elif unit.carrier is Carrier.PHOTOSHOP:
-        new = iim.encode(unit.content, _plain(edits, "IIM"))
-        draft.put(number, irb.with_iim(draft.payload(number), new, index=unit.ordinal))
+    elif unit.carrier in (Carrier.PHOTOSHOP, Carrier.IIM):
+        new = iim_edit.encode(unit.content, _plain(edits, "IIM"))
+        if unit.carrier is Carrier.PHOTOSHOP:
+            draft.put(number, irb.with_iim(draft.payload(number), new, index=unit.ordinal))
+        else:
+            draft.put(number, new)
         if unit.prefix == "IIM":
             _follow_digest(draft, units, unit.content, new)
     elif unit.carrier is Carrier.XMP:

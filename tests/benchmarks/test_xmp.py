@@ -9,9 +9,9 @@ import pytest
 from lxml import etree
 from making import iim_block, xmp_packet
 
-from provenance.metadata import iim
-from provenance.metadata.xmp import parse
-from provenance.metadata.xmp_edit import splice
+from provenance.metadata.standards import iim
+from provenance.metadata.standards.xmp import parse
+from provenance.metadata.standards.xmp_edit import splice
 from provenance.model import Container, Edit, Property
 
 pytestmark = pytest.mark.benchmark

@@ -13,8 +13,8 @@ from PIL import Image
 
 from provenance.errors import UnreadableError
 from provenance.metadata import Digests, digests
-from provenance.metadata.jpeg_scan import dissect
-from provenance.metadata.jpeg_segments import MAX_SEGMENTS
+from provenance.metadata.formats.jpeg_scan import dissect
+from provenance.metadata.formats.jpeg_segments import MAX_SEGMENTS
 
 
 def picture(colour: int = 90, **options: object) -> bytes:

@@ -21,9 +21,9 @@ from PIL import Image
 
 from provenance.errors import ProvenanceError, UnreadableError
 from provenance.metadata import SNIFF_LENGTH, digests, read, sniff
+from provenance.metadata.formats.sidecar import MAX_SIDECAR
 from provenance.metadata.properties import XMP_NOTE
-from provenance.metadata.sidecar import MAX_SIDECAR
-from provenance.metadata.xmp_extended import chunk, guid_of
+from provenance.metadata.standards.xmp_extended import chunk, guid_of
 from provenance.model import AssetRef, Container, MetadataRecord, Property
 
 REF = AssetRef("/pool/a.jpg", 0, "", path="pool/a.jpg")

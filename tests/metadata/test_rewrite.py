@@ -23,9 +23,9 @@ from PIL import Image
 
 from provenance.errors import RewriteRefusedError, UnreadableError
 from provenance.metadata import digests, read, rewrite
-from provenance.metadata.jpeg_segments import Kind, walk
+from provenance.metadata.formats.jpeg_segments import Kind, walk
 from provenance.metadata.source import Window
-from provenance.metadata.xmp_extended import chunk, guid_of
+from provenance.metadata.standards.xmp_extended import chunk, guid_of
 from provenance.model import AssetRef, Container, Edit, MetadataRecord, Property, PropertyValue
 
 REF = AssetRef("/pool/a.jpg", 0, "")

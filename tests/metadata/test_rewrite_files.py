@@ -23,7 +23,7 @@ from PIL import Image
 
 from provenance.errors import RewriteRefusedError, UnreadableError
 from provenance.metadata import digests, read, rewrite
-from provenance.metadata.xmp_extended import chunk, guid_of
+from provenance.metadata.standards.xmp_extended import chunk, guid_of
 from provenance.model import AssetRef, Edit, Property, PropertyValue
 
 REF = AssetRef("/pool/a.jpg", 0, "")

@@ -6,11 +6,11 @@ from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata import mpf
 from provenance.metadata.blocks import Block, Carrier, Format, Payloads
-from provenance.metadata.jpeg import survey
-from provenance.metadata.jpeg_scan import dissect, fingerprints
-from provenance.metadata.jpeg_segments import Kind, Segment, walk
+from provenance.metadata.formats import mpf
+from provenance.metadata.formats.jpeg import survey
+from provenance.metadata.formats.jpeg_scan import dissect, fingerprints
+from provenance.metadata.formats.jpeg_segments import Kind, Segment, walk
 from provenance.metadata.source import Window
 
 MAX_BODY: Final = 65_533

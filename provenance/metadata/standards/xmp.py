@@ -15,7 +15,7 @@ from typing import cast
 from lxml import etree
 
 from provenance.metadata.properties import PHOTOSHOP, RDF, XMP_NOTE, Form, xmp_paths
-from provenance.metadata.xmp_packet import body, encoding_of, has_doctype, transcribe
+from provenance.metadata.standards.xmp_packet import body, encoding_of, has_doctype, transcribe
 from provenance.model import Container, Property, PropertyValue, ReadWarning
 
 _RDF = f"{{{RDF}}}RDF"

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from provenance.metadata import mpf
+from provenance.metadata.formats import mpf
 
 
 def index(images: list[tuple[int, int]], order: str = "<") -> bytes:

@@ -20,8 +20,8 @@ from PIL import Image
 
 from provenance.errors import UnreadableError
 from provenance.metadata.blocks import Carrier
-from provenance.metadata.jpeg import survey
-from provenance.metadata.jpeg_segments import MAX_SEGMENTS, Kind, walk
+from provenance.metadata.formats.jpeg import survey
+from provenance.metadata.formats.jpeg_segments import MAX_SEGMENTS, Kind, walk
 from provenance.metadata.source import Window
 
 XMP = xmp_packet({"photoshop:Credit": "AFP"})

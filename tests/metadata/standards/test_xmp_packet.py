@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.metadata.xmp_packet import body, encoding_of, fit, has_doctype, transcribe
+from provenance.metadata.standards.xmp_packet import body, encoding_of, fit, has_doctype, transcribe
 
 
 @pytest.mark.parametrize(

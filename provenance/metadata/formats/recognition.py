@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from provenance.errors import UnreadableError
-from provenance.metadata import jpeg_splice, sidecar
 from provenance.metadata.blocks import Format
-from provenance.metadata.sniffing import JPEG, SNIFF_LENGTH, XMP, sniff
+from provenance.metadata.formats import jpeg_splice, sidecar
+from provenance.metadata.formats.sniffing import JPEG, SNIFF_LENGTH, XMP, sniff
 from provenance.metadata.source import Window
 
 FORMATS: Final[Mapping[str, Format]] = {JPEG: jpeg_splice.FORMAT, XMP: sidecar.FORMAT}

@@ -12,7 +12,7 @@ from making import resource
 from real_blocks import photoshop_blocks
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata import irb
+from provenance.metadata.standards import irb
 
 OLD, NEW = b"\x1c\x02\x50\x00\x01A", b"\x1c\x02\x50\x00\x04ABCD"
 

@@ -8,8 +8,8 @@ import random
 import pytest
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata import xmp_extended
-from provenance.metadata.xmp_extended import HEADER, assemble, chunk, guid_of
+from provenance.metadata.standards import xmp_extended
+from provenance.metadata.standards.xmp_extended import HEADER, assemble, chunk, guid_of
 
 PACKET = b"<x/>" + bytes(200_000)
 

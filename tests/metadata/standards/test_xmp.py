@@ -9,7 +9,7 @@ from making import xmp_packet
 from xmp_material import CREDIT, RDF, codes, rdf, read, said
 
 from provenance.metadata.properties import xmp_paths
-from provenance.metadata.xmp import parse, suffixes
+from provenance.metadata.standards.xmp import parse, suffixes
 from provenance.model import Container, Property
 
 # --- forms

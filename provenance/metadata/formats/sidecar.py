@@ -40,10 +40,4 @@ def replace(data: bytes, payloads: Payloads) -> bytes:
     return b"".join(payloads.get(0, (data,)))
 
 
-def check_writable(_data: bytes) -> None:
-    """Every XMP file that can be read may be rewritten."""
-
-
-FORMAT: Final = Format(
-    survey=survey, fingerprints=fingerprints, replace=replace, check_writable=check_writable
-)
+FORMAT: Final = Format(survey=survey, fingerprints=fingerprints, replace=replace)

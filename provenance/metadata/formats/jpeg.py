@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from provenance.errors import UnreadableError
-from provenance.metadata import ifd, irb
 from provenance.metadata.blocks import Block, Carrier, Survey
-from provenance.metadata.jpeg_segments import Kind, Segment, walk
+from provenance.metadata.formats.jpeg_segments import Kind, Segment, walk
 from provenance.metadata.source import Window
+from provenance.metadata.standards import ifd, irb
 from provenance.model import Container, ReadWarning
 
 _READ_KINDS: Final = frozenset({Kind.EXIF, Kind.XMP, Kind.EXTENDED_XMP, Kind.PHOTOSHOP})

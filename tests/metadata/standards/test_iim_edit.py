@@ -11,9 +11,9 @@ from iim_material import UTF8, dataset, edit, refused, said
 from making import iim_block
 from real_blocks import photoshop_blocks
 
-from provenance.metadata import iim, iim_charset, iim_dates, irb
-from provenance.metadata.iim_wire import datasets, pack
 from provenance.metadata.properties import octet_limit
+from provenance.metadata.standards import iim, iim_charset, iim_dates, iim_edit, irb
+from provenance.metadata.standards.iim_wire import datasets, pack
 from provenance.model import Container, Edit, Property
 
 # --- writing
@@ -25,31 +25,33 @@ def test_an_edit_changes_its_dataset_and_nothing_else() -> None:
         dataset(7, 20, b"\xfe") + b"?",
     )
     block = head + dataset(2, 80, b"Aaref WATAD") + dataset(2, 110, b"AFP") + tail
-    new = iim.encode(block, [edit("IIM 2:80", "Aaref WATAD", "Bakr ALKASEM")])
+    new = iim_edit.encode(block, [edit("IIM 2:80", "Aaref WATAD", "Bakr ALKASEM")])
     assert new == head + dataset(2, 80, b"Bakr ALKASEM") + dataset(2, 110, b"AFP") + tail
 
 
 def test_no_edits_no_change() -> None:
-    assert iim.encode(b"anything", ()) == b"anything"
+    assert iim_edit.encode(b"anything", ()) == b"anything"
 
 
 def test_one_of_several_is_edited_or_removed() -> None:
     block = iim_block({"byline": ["A", "B", "A"]})
-    assert said(iim.encode(block, [edit("IIM 2:80", "B", "C")])) == {"IIM 2:80": ("A", "C", "A")}
-    assert said(iim.encode(block, [edit("IIM 2:80", "A", None)])) == {"IIM 2:80": ("B",)}
+    assert said(iim_edit.encode(block, [edit("IIM 2:80", "B", "C")])) == {
+        "IIM 2:80": ("A", "C", "A")
+    }
+    assert said(iim_edit.encode(block, [edit("IIM 2:80", "A", None)])) == {"IIM 2:80": ("B",)}
     both = [edit("IIM 2:80", "A", None), edit("IIM 2:80", "B", None)]
-    assert iim.encode(block, both) == iim_block({})
+    assert iim_edit.encode(block, both) == iim_block({})
 
 
 def test_edits_of_another_block_prefix_are_found() -> None:
     block = iim_block({"byline": "A"})
     wanted = Edit("", Container.IIM, "IIM#2 2:80", Property.CREATOR_NAMES, "A", "B")
-    assert said(iim.encode(block, [wanted])) == {"IIM 2:80": ("B",)}
+    assert said(iim_edit.encode(block, [wanted])) == {"IIM 2:80": ("B",)}
 
 
 def test_text_beyond_ascii_declares_utf8_first() -> None:
     block = iim_block({"byline": "A", "credit": "AFP"}, charset=None)
-    new = iim.encode(block, [edit("IIM 2:80", "A", "Taneček")])
+    new = iim_edit.encode(block, [edit("IIM 2:80", "A", "Taneček")])
     assert new == dataset(1, 90, UTF8) + block.replace(
         dataset(2, 80, b"A"), dataset(2, 80, "Taneček".encode())
     )
@@ -57,7 +59,7 @@ def test_text_beyond_ascii_declares_utf8_first() -> None:
 
 def test_ascii_into_an_undeclared_block_declares_nothing() -> None:
     block = iim_block({"byline": "A", "caption": "Zoë"}, charset=None, encoding="cp1252")
-    new = iim.encode(block, [edit("IIM 2:80", "A", "B")])
+    new = iim_edit.encode(block, [edit("IIM 2:80", "A", "B")])
     assert new == block.replace(dataset(2, 80, b"A"), dataset(2, 80, b"B"))
 
 
@@ -71,7 +73,7 @@ def test_text_beyond_the_declared_charset_recodes_all_text_to_utf8() -> None:
         + dataset(2, 118, "Señor".encode("latin-1"))
         + private
     )
-    new = iim.encode(block, [edit("IIM 2:80", "A", "Łukasz")])
+    new = iim_edit.encode(block, [edit("IIM 2:80", "A", "Łukasz")])
     assert new == (
         dataset(1, 90, UTF8)
         + dataset(1, 0, b"\0\4")
@@ -84,14 +86,14 @@ def test_text_beyond_the_declared_charset_recodes_all_text_to_utf8() -> None:
 
 def test_text_within_the_declared_charset_stays_in_it() -> None:
     block = dataset(1, 90, b"\x1b.A") + dataset(2, 80, "Zoë".encode("latin-1"))
-    new = iim.encode(block, [edit("IIM 2:80", "Zoë", "Chloé")])
+    new = iim_edit.encode(block, [edit("IIM 2:80", "Zoë", "Chloé")])
     assert new == dataset(1, 90, b"\x1b.A") + dataset(2, 80, "Chloé".encode("latin-1"))
 
 
 def test_a_dataset_cut_within_a_character_keeps_its_octets_when_others_are_recoded() -> None:
     cut = dataset(2, 122, "Ž".encode() * 15 + b"x\xc5")
     block = dataset(2, 80, b"A") + cut
-    assert iim.encode(block, [edit("IIM 2:80", "A", "Ž")]) == (
+    assert iim_edit.encode(block, [edit("IIM 2:80", "A", "Ž")]) == (
         dataset(1, 90, UTF8) + dataset(2, 80, "Ž".encode()) + cut
     )
 
@@ -103,7 +105,7 @@ def test_a_dataset_cut_within_a_character_keeps_its_octets_when_others_are_recod
 def test_the_octet_limit_counts_octets_and_never_cuts(locator: str, limit: int) -> None:
     block = dataset(1, 90, UTF8) + dataset(2, int(locator[6:]), b"A")
     fits = "é" * (limit // 2)
-    assert said(iim.encode(block, [edit(locator, "A", fits)])) == {locator: (fits,)}
+    assert said(iim_edit.encode(block, [edit(locator, "A", fits)])) == {locator: (fits,)}
     assert refused(block, edit(locator, "A", fits + "x")) == "octet-limit"
 
 
@@ -114,7 +116,7 @@ def test_recoding_that_would_pass_a_limit_is_refused() -> None:
 
 def test_a_value_already_over_its_limit_stands_in_nobodys_way() -> None:
     block = dataset(2, 80, b"A") + dataset(2, 122, "é".encode() * 20)
-    assert said(iim.encode(block, [edit("IIM 2:80", "A", "Ž")]))["IIM 2:80"] == ("Ž",)
+    assert said(iim_edit.encode(block, [edit("IIM 2:80", "A", "Ž")]))["IIM 2:80"] == ("Ž",)
 
 
 def test_what_is_not_there_exactly_is_refused() -> None:
@@ -136,16 +138,16 @@ def test_a_value_that_would_read_back_otherwise_is_refused() -> None:
 def test_dates_are_edited_as_one_value() -> None:
     block = iim_block({"date": "20240131", "time": "235901+0130", "byline": "A"})
     locator, before = "IIM 2:55+2:60", "2024-01-31T23:59:01+01:30"
-    new = iim.encode(block, [edit(locator, before, "2025-02-01T00:00:00-05:00")])
+    new = iim_edit.encode(block, [edit(locator, before, "2025-02-01T00:00:00-05:00")])
     assert new == iim_block({"date": "20250201", "time": "000000-0500", "byline": "A"})
-    assert iim.encode(block, [edit(locator, before, None)]) == iim_block({"byline": "A"})
+    assert iim_edit.encode(block, [edit(locator, before, None)]) == iim_block({"byline": "A"})
     assert refused(block, edit(locator, before, "2025-02-01")) == "value-form"
     assert refused(block, edit(locator, before, "soon")) == "value-form"
 
 
 def test_a_date_alone_is_edited() -> None:
     block = iim_block({"date": "20240131"})
-    assert iim.encode(block, [edit("IIM 2:55", "2024-01-31", "2024-02-01")]) == iim_block(
+    assert iim_edit.encode(block, [edit("IIM 2:55", "2024-01-31", "2024-02-01")]) == iim_block(
         {"date": "20240201"}
     )
     assert refused(block, edit("IIM 2:55", "2024-01-31", "2024-02-01T10:00:00")) == "value-form"
@@ -175,7 +177,7 @@ def test_edits_read_back_and_touch_nothing_else(
 ) -> None:
     charset = UTF8 if declared else None
     block = iim_block({"byline": names, "caption": "Zoë", "keywords": "k"}, charset=charset)
-    new = iim.encode(block, [edit("IIM 2:80", names[0], after)])
+    new = iim_edit.encode(block, [edit("IIM 2:80", names[0], after)])
     expected = [after if name == names[0] else name for name in names]
     left = tuple(name for name in expected if name is not None)
     assert said(new).get("IIM 2:80", ()) == left
@@ -221,7 +223,7 @@ def test_every_real_block_takes_an_edit_of_each_value(shared: Path) -> None:
             )
             if not fits:
                 continue
-            new = iim.encode(block, wanted)
+            new = iim_edit.encode(block, wanted)
             others = {v.locator: v.values for v in before.values if v.locator != value.locator}
             assert {k: v for k, v in said(new).items() if k != value.locator} == others, name
             assert "Ža" in said(new)[value.locator], name

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata.xmp_anatomy import descriptions
-from provenance.metadata.xmp_places import placed_properties
+from provenance.metadata.standards.xmp_anatomy import descriptions
+from provenance.metadata.standards.xmp_places import placed_properties
 
 RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
 PHOTOSHOP = 'xmlns:p="http://ns.adobe.com/photoshop/1.0/"'

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from provenance.metadata.ifd import (
+from provenance.metadata.properties import TABLE
+from provenance.metadata.standards.ifd import (
     Entry,
     Wire,
     exif_directory,
@@ -18,7 +19,6 @@ from provenance.metadata.ifd import (
     read_directory,
     wire_of,
 )
-from provenance.metadata.properties import TABLE
 from provenance.model import Container, Property, PropertyValue, ReadWarning
 
 MAX_REPEATS: Final = 8

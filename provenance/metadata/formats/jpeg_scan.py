@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from provenance.errors import UnreadableError
-from provenance.metadata import exif, mpf
-from provenance.metadata.jpeg_segments import (
+from provenance.metadata.formats import mpf
+from provenance.metadata.formats.jpeg_segments import (
     CREDIT_KINDS,
     MAX_SEGMENTS,
     Kind,
@@ -19,6 +19,7 @@ from provenance.metadata.jpeg_segments import (
     walk,
 )
 from provenance.metadata.source import Window
+from provenance.metadata.standards import exif
 
 _IMAGE_DOMAIN: Final = b"provenance image digest v1\x00"
 _SCAN_DOMAIN: Final = b"provenance scan digest v1\x00"

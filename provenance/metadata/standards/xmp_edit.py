@@ -16,9 +16,9 @@ from provenance.metadata.planned import (
     value_changed,
 )
 from provenance.metadata.properties import PHOTOSHOP, XmpPath
-from provenance.metadata.xmp import XmpReading, parse
-from provenance.metadata.xmp_packet import encoding_of, fit
-from provenance.metadata.xmp_places import Place, placed_properties
+from provenance.metadata.standards.xmp import XmpReading, parse
+from provenance.metadata.standards.xmp_packet import encoding_of, fit
+from provenance.metadata.standards.xmp_places import Place, placed_properties
 from provenance.model import Container, Edit
 
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

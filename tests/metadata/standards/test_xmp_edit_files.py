@@ -12,9 +12,9 @@ from xmp_edit_material import HARD, rdf, read
 
 from provenance.errors import RewriteRefusedError
 from provenance.metadata.properties import PHOTOSHOP, XMP_NOTE
-from provenance.metadata.xmp import parse
-from provenance.metadata.xmp_edit import legacy_digest_edit, replace_simple, splice
-from provenance.metadata.xmp_places import placed_properties
+from provenance.metadata.standards.xmp import parse
+from provenance.metadata.standards.xmp_edit import legacy_digest_edit, replace_simple, splice
+from provenance.metadata.standards.xmp_places import placed_properties
 from provenance.model import Container, Edit
 
 # --- properties of the file

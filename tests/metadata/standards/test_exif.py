@@ -19,8 +19,8 @@ from tiff_making import (
     block,
 )
 
-from provenance.metadata import exif, ifd
 from provenance.metadata.properties import EXIF_TAGS
+from provenance.metadata.standards import exif, ifd
 from provenance.model import Container
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provenance.metadata.properties import Form, XmpPath, xmp_paths
-from provenance.metadata.xmp import suffixes
-from provenance.metadata.xmp_anatomy import (
+from provenance.metadata.standards.xmp import suffixes
+from provenance.metadata.standards.xmp_anatomy import (
     ARRAYS,
     DESCRIPTION,
     LANG,

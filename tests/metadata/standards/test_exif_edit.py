@@ -24,7 +24,7 @@ from tiff_making import (
 )
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata import exif, exif_edit, ifd
+from provenance.metadata.standards import exif, exif_edit, ifd
 from provenance.model import Container, Edit, Property
 
 

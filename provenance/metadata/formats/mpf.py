@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from provenance.metadata.ifd import Wire, first_directory, read_directory, wire_of
+from provenance.metadata.standards.ifd import Wire, first_directory, read_directory, wire_of
 
 _MP_ENTRY: Final = 0xB002
 _ENTRY_SIZE: Final = 16

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata import exif
-from provenance.metadata.ifd import Entry, Span, Wire, spans
 from provenance.metadata.planned import planned, readback_differs, substitutions
+from provenance.metadata.standards import exif
+from provenance.metadata.standards.ifd import Entry, Span, Wire, spans
 from provenance.model import Edit
 
 _ISO: Final = re.compile(

@@ -11,8 +11,8 @@ from making import xmp_packet
 from xmp_edit_material import HARD, edit, rdf, read, refused
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata.xmp_edit import splice
-from provenance.metadata.xmp_places import placed_properties
+from provenance.metadata.standards.xmp_edit import splice
+from provenance.metadata.standards.xmp_places import placed_properties
 
 # --- every context that a value can stand in
 

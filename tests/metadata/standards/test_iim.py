@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from iim_material import UTF8, dataset, said
 from making import iim_block
 
-from provenance.metadata import iim
-from provenance.metadata.iim_wire import datasets, pack
 from provenance.metadata.properties import DATASETS, ROWS
+from provenance.metadata.standards import iim
+from provenance.metadata.standards.iim_wire import datasets, pack
 from provenance.model import Container
 
 # --- reading

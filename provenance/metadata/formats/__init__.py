@@ -1,0 +1,1 @@
+"""One file format each: find its metadata blocks, put new ones in their place."""
