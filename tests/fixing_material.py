@@ -27,6 +27,7 @@ from provenance.model import (
     Status,
 )
 from provenance.model import Edit as ModelEdit
+from provenance.pipeline.session import utc_now
 from provenance.registry import (
     FixQuery,
     Registry,
@@ -108,7 +109,7 @@ def finding_of(record: MetadataRecord, *, wrong: str = WRONG, right: str = RIGHT
 
 def open_desk(state: Path, agent: str = "anna") -> Desk:
     """A desk over the registry and the log in a state folder."""
-    return Desk(open_registry(str(state / "registry.db")), AuditLog(state), agent)
+    return Desk(open_registry(str(state / "registry.db")), AuditLog(state), agent, utc_now)
 
 
 def scan(desk: Desk, paths: list[Path], *, wrong: str = WRONG, right: str = RIGHT) -> list[Finding]:

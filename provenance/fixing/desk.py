@@ -6,7 +6,6 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from provenance.auditlog import AuditLog
 from provenance.model import FixOutcome
@@ -14,11 +13,6 @@ from provenance.registry import Registry
 
 FIX = "fix"
 UNDO = "undo"
-
-
-def utc_now() -> str:
-    """The time, as RFC 3339 in UTC with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def new_id() -> str:
@@ -40,7 +34,7 @@ class Desk:
     registry: Registry
     log: AuditLog
     agent: str
-    clock: Callable[[], str] = utc_now
+    clock: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)

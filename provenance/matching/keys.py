@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Final
 
 from provenance import captions, identifiers
 from provenance.identifiers import Identifier
@@ -122,6 +123,10 @@ def picture_identifiers(record: MetadataRecord) -> frozenset[str]:
 def file_name(record: MetadataRecord) -> str:
     """The casefolded base name."""
     return posixpath.basename(record.ref.uri).casefold()
+
+
+NO_AGENCY: Final = frozenset({"guid", "supplier"})
+"""What stands in the place of the agency in identifiers that none of them gives."""
 
 
 def agency_of(canonical: str) -> str:

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from provenance import captions
 from provenance.matching.keys import (
     IMAGE,
+    NO_AGENCY,
     SCAN,
     SHA256,
     agency_of,
@@ -117,7 +118,7 @@ def _other_identifier(notice: Notice, picture: Picture, record: MetadataRecord) 
     del notice
     named = picture.identifiers or picture.proven_identifiers
     own = picture_identifiers(record)
-    for agency in sorted({agency_of(value) for value in named} - {"guid", "supplier"}):
+    for agency in sorted({agency_of(value) for value in named} - NO_AGENCY):
         theirs = {value for value in own if agency_of(value) == agency}
         if theirs and not theirs & named:
             return Evidence(

@@ -15,7 +15,7 @@ from provenance.matching import (
     picture_of,
 )
 from provenance.matching import match as match_asset
-from provenance.matching.keys import CAPTION, RESTRICTED, agency_of
+from provenance.matching.keys import CAPTION, NO_AGENCY, RESTRICTED, agency_of
 from provenance.model import (
     Confidence,
     Evidence,
@@ -138,7 +138,7 @@ def _rivals(tx: Transaction, picture: Picture) -> frozenset[str]:
     found: set[str] = set()
     for record in _records(tx, _uris(registry.by_keys(tx, fitting))):
         found.update(picture_identifiers(record))
-    agencies = {agency_of(value) for value in found} - {"guid", "supplier"}
+    agencies = {agency_of(value) for value in found} - NO_AGENCY
     for agency in sorted(agencies):
         same = frozenset(value for value in found if agency_of(value) == agency)
         if len(same) > 1:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from provenance import captions
 from provenance.matching import Picture
+from provenance.matching.keys import NO_AGENCY
 from provenance.model import (
     Authority,
     Confidence,
@@ -237,7 +238,7 @@ def _pictures_named(picture: Picture) -> frozenset[str]:
     these count only where no agency's code is named.
     """
     named = [value.partition(":") for value in picture.identifiers]
-    codes = frozenset(code for kind, _, code in named if kind not in {"guid", "supplier"})
+    codes = frozenset(code for kind, _, code in named if kind not in NO_AGENCY)
     return codes or frozenset(code for _, _, code in named)
 
 

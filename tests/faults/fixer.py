@@ -8,6 +8,7 @@ from pathlib import Path
 
 from provenance.auditlog import AuditLog
 from provenance.fixing import Desk, apply_plan, load_plan
+from provenance.pipeline.session import utc_now
 from provenance.registry import open_registry
 
 
@@ -15,7 +16,7 @@ def main(root: Path, agent: str) -> None:
     """Apply ``plan.json`` at the desk of a test's folder."""
     plan = load_plan((root / "plan.json").read_bytes())
     state = root / "state"
-    desk = Desk(open_registry(str(state / "registry.db")), AuditLog(state), agent)
+    desk = Desk(open_registry(str(state / "registry.db")), AuditLog(state), agent, utc_now)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()

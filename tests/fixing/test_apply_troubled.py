@@ -194,7 +194,7 @@ def test_another_desk_is_at_work_on_the_file(desk, tmp_path, own_state):
     """A file with an open intent of a living run is left to that run."""
     (path,) = pictures(tmp_path / "desk", 1)
     plan = plan_for(desk, [path])
-    other = Desk(desk.registry, desk.log, "ben")
+    other = Desk(desk.registry, desk.log, "ben", desk.clock)
     inner = []
     real = batch.Batch._record_intents
 
