@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from provenance.errors import RewriteRefusedError
+from provenance.metadata.properties import xmp_paths
 from provenance.metadata.standards.xmp import parse
 from provenance.metadata.standards.xmp_edit import splice
 from provenance.model import Container, Edit, Property
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+PROPERTIES = {path.qname: prop for prop, path in xmp_paths()}
 HARD = 'Bakr "AL\'KASEM" & <b> ]]> €\U0001f4f7\r\n\t é'
 
 
@@ -21,7 +23,8 @@ def read(packet: bytes) -> dict[str, list[tuple[str, ...]]]:
 
 
 def edit(locator: str, before: str, after: str | None) -> Edit:
-    return Edit("", Container.XMP, f"XMP {locator}", Property.CREDIT_LINE, before, after)
+    prop = PROPERTIES.get(locator.partition("[")[0], Property.CREDIT_LINE)
+    return Edit("", Container.XMP, f"XMP {locator}", prop, before, after)
 
 
 def rdf(inner: str, attributes: str = "") -> bytes:

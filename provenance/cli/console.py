@@ -131,7 +131,10 @@ class _Bars:
             columns += [BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn()]
         else:
             columns += [TextColumn("{task.completed:,.0f}")]
-        with Progress(*columns, console=self._console, transient=True) as bars:
+        # What a command writes while a bar runs is data and stays on stdout.
+        with Progress(
+            *columns, console=self._console, transient=True, redirect_stdout=False
+        ) as bars:
             number = bars.add_task(label, total=total)
 
             def advance(done: int = 1) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +14,8 @@ import typer
 from provenance.cli.common import INCOMPLETE, OK, Desk, command, require_paths
 
 if TYPE_CHECKING:
-    from provenance.model import AssetRef, Caption, MetadataRecord, Unreadable
+    from provenance.model import AssetRef, Caption, MetadataRecord, ScanResult, Unreadable
+    from provenance.pipeline.session import Progress
 
 
 class Format(StrEnum):
@@ -29,42 +32,80 @@ def register(app: typer.Typer) -> None:
 
 def inspect(
     desk: Desk,
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Pictures, sidecars.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Pictures, sidecars; a folder for all in it."),
+    ],
     output_format: Annotated[
         Format, typer.Option("--format", "-f", help="table or json.")
     ] = Format.TABLE,
     digests: Annotated[bool, typer.Option("--digests", help="Also hash the files.")] = False,
 ) -> int:
     """Show what each file says of itself, container by container."""
-    from provenance.cli import console, inspection  # noqa: PLC0415
+    require_paths(files)
+    results = _results(files, digests=digests, progress=_progress(desk, output_format))
+    if output_format is Format.JSON:
+        return _write_json(results)
+    return _show(desk, results)
+
+
+def _show(desk: Desk, results: Iterator[ScanResult]) -> int:
+    """One file after another, each as soon as it is read."""
+    from provenance.cli import console, inspection, tables  # noqa: PLC0415
+    from provenance.model import Unreadable  # noqa: PLC0415
+
+    tally = inspection.Tally()
+    width = shutil.get_terminal_size((tables.FOLDED, 0)).columns
+    for one in results:
+        tally.take(one)
+        parts = (
+            inspection.unreadable(one)
+            if isinstance(one, Unreadable)
+            else inspection.record(one, verbose=desk.verbose)
+        )
+        inspection.show(parts, color=desk.color, width=width)
+    if tally.files > 1 and not desk.quiet:
+        inspection.show([tally.sums()], color=desk.color, width=width)
+    if not tally.files and not desk.quiet:
+        console.say("There is no picture in it.", color=desk.color)
+    return INCOMPLETE if tally.unreadable else OK
+
+
+def _write_json(results: Iterator[ScanResult]) -> int:
+    from provenance.cli import console  # noqa: PLC0415
+    from provenance.model import MetadataRecord, Unreadable  # noqa: PLC0415
     from provenance.reporting import wire  # noqa: PLC0415
 
-    require_paths(files)
-    records, unreadable = _read(files, digests=digests)
-    if output_format is Format.JSON:
-        console.write(wire.dump(wire.inspect_document(records, _captions, unreadable)), None)
-    else:
-        inspection.show(records, unreadable, color=desk.color)
+    found = list(results)
+    records = [one for one in found if isinstance(one, MetadataRecord)]
+    unreadable = [one for one in found if isinstance(one, Unreadable)]
+    document = wire.inspect_document(records, _captions, unreadable)
+    console.write(wire.dump(document), None)
     return INCOMPLETE if unreadable else OK
 
 
-def _read(files: Sequence[str], *, digests: bool) -> tuple[list[MetadataRecord], list[Unreadable]]:
+def _progress(desk: Desk, output_format: Format) -> Progress:
+    """A bar, unless the files themselves pass by on the same terminal."""
+    from provenance.cli import console  # noqa: PLC0415
+
+    kind = desk.config.text("progress")
+    if output_format is Format.TABLE and kind in {"auto", "bar"} and sys.stdout.isatty():
+        kind = "none"
+    return console.progress(kind, color=desk.color, quiet=desk.quiet)
+
+
+def _results(files: Sequence[str], *, digests: bool, progress: Progress) -> Iterator[ScanResult]:
+    """Each file's record, or why there is none, in the order that they were given."""
     from provenance.model import Unreadable  # noqa: PLC0415
     from provenance.pipeline.reading import read_asset  # noqa: PLC0415
     from provenance.storage import LocalStore  # noqa: PLC0415
 
     store = LocalStore()
-    records: list[MetadataRecord] = []
-    unreadable: list[Unreadable] = []
-    for found in _refs(store, files):
-        result = found if isinstance(found, Unreadable) else read_asset(
-            store, found, digests=digests
-        )  # fmt: skip
-        if isinstance(result, Unreadable):
-            unreadable.append(result)
-        else:
-            records.append(result)
-    return records, unreadable
+    found = list(_refs(store, files))
+    with progress.task("Reading", len(found)) as advance:
+        for one in found:
+            yield one if isinstance(one, Unreadable) else read_asset(store, one, digests=digests)
+            advance()
 
 
 def _refs(store: object, files: Sequence[str]) -> Iterator[AssetRef | Unreadable]:

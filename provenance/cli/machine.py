@@ -6,7 +6,6 @@ import importlib.metadata
 import os
 import platform
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +18,6 @@ import typer
 from provenance.cli.common import OK, Desk, command
 
 _PATIENCE = 10.0  # seconds
-_NO_EXIFTOOL = "Not needed for JPEG and XMP."
 _PASSWORD = re.compile(r"(://[^:/@]*):.*@")
 
 
@@ -77,22 +75,42 @@ def _checks(desk: Desk) -> Iterator[Check]:
 
 
 def _exiftool() -> Check:
-    program = shutil.which("exiftool")
+    from provenance.metadata import exiftool  # noqa: PLC0415
+
+    program = exiftool.program()
     if program is None:
-        return Check(
-            "exiftool",
-            "not found",
-            ok=False,
-            cost=f"{_NO_EXIFTOOL} Debian: apt install libimage-exiftool-perl; "
-            "macOS: brew install exiftool.",
-        )
+        cost = f"{_without_exiftool()} {exiftool.INSTALL}"
+        return Check("exiftool", "not found", ok=False, cost=cost)
+    origin = program
+    if os.environ.get(exiftool.VARIABLE):
+        origin = f"{program}, by {exiftool.VARIABLE}"
     try:
-        asked = subprocess.run(  # noqa: S603 - the program found on PATH, no words of others
-            [program, "-ver"], capture_output=True, text=True, timeout=_PATIENCE, check=True
+        asked = subprocess.run(  # noqa: S603 - the program that the user has, no words of others
+            [program, "-config", "", "-ver"],
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=True,
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        return Check("exiftool", f"{program} does not start: {error}", ok=False, cost=_NO_EXIFTOOL)
-    return Check("exiftool", f"{asked.stdout.strip()} ({program})", ok=True)
+        found = f"{origin} does not start: {error}"
+        return Check("exiftool", found, ok=False, cost=_without_exiftool())
+    version = asked.stdout.strip()
+    if exiftool.is_old(version):
+        found = f"{version[:20]} ({origin}), {exiftool.OLDEST_TEXT} or newer is needed"
+        return Check("exiftool", found, ok=False, cost=_without_exiftool())
+    return Check("exiftool", f"{version} ({origin})", ok=True)
+
+
+def _without_exiftool() -> str:
+    """What the absence of ExifTool costs, from the list of what is read and written without."""
+    from provenance.metadata.formats.naming import called  # noqa: PLC0415
+    from provenance.metadata.formats.recognition import FORMATS  # noqa: PLC0415
+
+    whole = dict.fromkeys(called(one) for one, kind in FORMATS.items() if kind.replace is not None)
+    read = dict.fromkeys(called(one) for one, kind in FORMATS.items() if kind.replace is None)
+    only = f" Only read without it: {', '.join(read)}." if read else ""
+    return f"Not needed for {', '.join(whole)}.{only} All other formats need it."
 
 
 def _sqlite() -> Check:

@@ -12,7 +12,7 @@ from provenance.cli import tables
 from provenance.model import Notice
 from provenance.reporting import wording
 from provenance.reporting.text import one_line, paragraphs
-from provenance.reporting.wire import Problem, SeenCaption
+from provenance.reporting.told import Problem, SeenCaption
 
 _TEXT_SHOWN = 160
 

@@ -13,7 +13,7 @@ from provenance.errors import UsageError
 
 if TYPE_CHECKING:
     from provenance.model import Notice
-    from provenance.reporting.wire import Problem
+    from provenance.reporting.told import Problem
 
 app = typer.Typer(no_args_is_help=True, help="Correction notices: add, new, parse, list, show.")
 

@@ -17,9 +17,10 @@ from rich.text import Text
 
 from provenance.cli import console
 from provenance.model import Confidence, Evidence, Finding, Fixability, Notice, Severity, Status
-from provenance.reporting import wire, wording
+from provenance.reporting import wording
 from provenance.reporting.report import ComplianceReport
 from provenance.reporting.text import one_line
+from provenance.reporting.told import Problem
 
 _SEVERITY = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _CONFIDENCE = {Confidence.STRONG: "bold", Confidence.MEDIUM: "", Confidence.LOW: "dim"}
@@ -94,7 +95,7 @@ def audit(
     show(parts, target, color=color)
 
 
-def trouble(one: wire.Problem) -> Text:
+def trouble(one: Problem) -> Text:
     """A file that was not used, why, and what can be done."""
     return Text(f"{told_of(one.path, one.message)} {one_line(one.remedy)}".strip(), style="red")
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from provenance.metadata.blocks import Block, Carrier, Survey
 from provenance.metadata.standards import exif, iim, irb, xmp, xmp_extended
 from provenance.model import Container, PropertyValue, ReadWarning
 
+# Looked up once: each file of an archive comes by here.
+_EXIF, _PHOTOSHOP, _IIM, _XMP = Carrier.EXIF, Carrier.PHOTOSHOP, Carrier.IIM, Carrier.XMP
+_WORDS = {carrier: carrier.word for carrier in Carrier}
+
 # A manifest store elsewhere (C2PA 2.1, 11.5); "self#jumbf=" speaks of the file's own.
-_REMOTE_CREDENTIALS = re.compile(rb"""dcterms:provenance(?:\s*=\s*["']|>)\s*https?:""")
+_PROVENANCE = b"dcterms:provenance"
+_REMOTE_CREDENTIALS = re.compile(_PROVENANCE + rb"""(?:\s*=\s*["']|>)\s*https?:""")
 
 
 class Unit(NamedTuple):
@@ -45,7 +51,7 @@ class Decoded(NamedTuple):
     @property
     def values(self) -> tuple[PropertyValue, ...]:
         """The values of all units, in order."""
-        return tuple(value for unit in self.units for value in unit.values)
+        return tuple(chain.from_iterable([unit.values for unit in self.units]))
 
 
 def decode(survey: Survey, *, uri: str = "") -> Decoded:
@@ -60,20 +66,22 @@ def decode(survey: Survey, *, uri: str = "") -> Decoded:
     extended: dict[str, None] = {}
     chunks: list[int] = []
     for number, block in enumerate(survey.blocks):
-        if block.carrier is Carrier.PHOTOSHOP:
-            decoded.warnings.extend(irb.read_warnings(block.payload))
-            for ordinal, content in enumerate(irb.iims_of(block.payload)):
-                _iim(decoded, (number, block), _prefix(Carrier.IIM, counts), (content, ordinal))
-        elif block.carrier is Carrier.IIM:
-            _iim(decoded, (number, block), _prefix(Carrier.IIM, counts), (block.payload, 0))
-        elif block.carrier is Carrier.EXTENDED_XMP:
-            chunks.append(number)
-        elif block.carrier is Carrier.EXIF:
-            _exif(decoded, number, block, _prefix(Carrier.EXIF, counts))
-        else:
-            guid = _xmp(decoded, (number, block), _prefix(Carrier.XMP, counts), uri)
+        carrier = block.carrier
+        if carrier is _EXIF:
+            _exif(decoded, number, block, _prefix(_EXIF, counts))
+        elif carrier is _PHOTOSHOP:
+            contents, told = irb.reading(block.payload)
+            decoded.warnings.extend(told)
+            for ordinal, content in enumerate(contents):
+                _iim(decoded, (number, block), _prefix(_IIM, counts), (content, ordinal))
+        elif carrier is _XMP:
+            guid = _xmp(decoded, (number, block), _prefix(_XMP, counts), uri)
             if guid is not None:
                 extended[guid.upper()] = None
+        elif carrier is _IIM:
+            _iim(decoded, (number, block), _prefix(_IIM, counts), (block.payload, 0))
+        else:
+            chunks.append(number)
     if chunks or extended:
         _extended(decoded, survey.blocks, chunks, list(extended))
     return decoded
@@ -81,9 +89,8 @@ def decode(survey: Survey, *, uri: str = "") -> Decoded:
 
 def _prefix(carrier: Carrier, counts: dict[str, int]) -> str:
     """The first word of the next block's locators: ``XMP``, then ``XMP#2``."""
-    word = carrier.word
-    count = counts[word] = counts.get(word, 0) + 1
-    return word if count == 1 else f"{word}#{count}"
+    count = counts[carrier] = counts.get(carrier, 0) + 1
+    return _WORDS[carrier] if count == 1 else f"{_WORDS[carrier]}#{count}"
 
 
 def _exif(decoded: Decoded, number: int, block: Block, prefix: str) -> None:
@@ -112,7 +119,7 @@ def _xmp(decoded: Decoded, numbered: tuple[int, Block], prefix: str, uri: str) -
     number, block = numbered
     reading = xmp.parse(block.payload, container=block.container, locator_prefix=prefix, uri=uri)
     decoded.warnings.extend(reading.warnings)
-    if _REMOTE_CREDENTIALS.search(block.payload):
+    if _PROVENANCE in block.payload and _REMOTE_CREDENTIALS.search(block.payload):
         decoded.warnings.append(
             ReadWarning(
                 "content-credentials-remote",
@@ -133,18 +140,17 @@ def _extended(
     extension = xmp_extended.assemble([blocks[number].payload for number in chunks])
     decoded.warnings.extend(extension.warnings)
     packets = {guid.upper(): packet for guid, packet in extension.packets.items()}
+    holders: dict[bytes, list[int]] = {}
+    for number in chunks:
+        holders.setdefault(blocks[number].payload[:32].upper(), []).append(number)
     for count, guid in enumerate((g for g in wanted if g in packets), start=1):
         prefix = "XMP-ext" if count == 1 else f"XMP-ext#{count}"
         packet = packets.pop(guid)
         reading = xmp.parse(packet, container=Container.XMP, locator_prefix=prefix)
         decoded.warnings.extend(reading.warnings)
-        holders = tuple(
-            number
-            for number in chunks
-            if blocks[number].payload[:32].upper() == guid.encode("ascii")
-        )
+        numbers = tuple(holders[guid.encode("ascii")])
         decoded.units.append(
-            Unit(Carrier.EXTENDED_XMP, Container.XMP, prefix, packet, holders, 0, reading.values)
+            Unit(Carrier.EXTENDED_XMP, Container.XMP, prefix, packet, numbers, 0, reading.values)
         )
     for guid in packets:
         decoded.warnings.append(

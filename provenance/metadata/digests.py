@@ -16,9 +16,9 @@ class Digests:
 
     Attributes:
         sha256: of the file.
-        image: of all that is not credit metadata; None for a file without a picture.
-        scan: of tables, frame and scan data; None where the file is no JPEG, or ends before
-            its picture data.
+        image: of all that is not credit metadata; None for a file without a picture, and
+            for one that is read through ExifTool.
+        scan: of the picture data alone; None likewise, and where the file ends before it.
     """
 
     sha256: str
@@ -27,16 +27,17 @@ class Digests:
 
 
 def digests(data: bytes) -> Digests:
-    """Digest a whole file; see ``jpeg_scan.fingerprints`` for what each digest covers.
+    """Digest a whole file; see its format's ``fingerprints`` for what each digest covers.
 
     Raises:
-        UnreadableError: as ``read`` does for a file of no known format.
+        UnreadableError: as ``read`` does for an empty file, or one that its format cannot
+            take apart.
     """
     _media_type, kind = recognise(Window.over(data, "the file"))
     return digests_of(data, kind)
 
 
-def digests_of(data: bytes, kind: Format) -> Digests:
-    """Digest a file whose format is known already."""
-    image, scan = kind.fingerprints(data)
+def digests_of(data: bytes, kind: Format | None) -> Digests:
+    """Digest a file whose format is known already; None is one that is left to ExifTool."""
+    image, scan = (None, None) if kind is None else kind.fingerprints(data)
     return Digests(hashlib.sha256(data).hexdigest(), image, scan)

@@ -142,7 +142,8 @@ TABLE: tuple[Row, ...] = (
         XmpPath(DC, "creator", Form.SEQ),
         Dataset(2, 80, 32, repeatable=True),
         ExifTag("IFD0", 0x013B, "Artist"),
-        (XmpPath(TIFF, "Artist"),),
+        # Adobe's first DNG converters (XMP toolkit 3.0) write dc:Creator.
+        (XmpPath(DC, "Creator", Form.SEQ), XmpPath(TIFF, "Artist")),
     ),
     Row(
         Property.CREATOR_JOBTITLE,

@@ -1,24 +1,28 @@
 """Which standard speaks for a property, and where the standards disagree.
 
-After the MWG Guidelines for Handling Image Metadata 2.0, chapter 3 and 5. Nothing is
-resolved here: every container keeps its own value, and the disagreement between them
-is what a picture editor wants to see.
+After the MWG Guidelines for Handling Image Metadata 2.0, chapters 3 and 5, carried over
+to the properties that they leave out. Nothing is resolved here: every container keeps
+its own value, and the disagreement between them is what a picture editor wants to see.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from itertools import combinations
+from typing import Final
 
-from provenance.metadata.properties import octet_limit
+from provenance.metadata.properties import ROWS, octet_limit
 from provenance.model import Container, MetadataRecord, Property, PropertyValue
 
-STALE_DIGEST = "iptc-digest-stale"
+STALE_DIGEST: Final = "iptc-digest-stale"
 """The warning by which a record tells that its IIM was edited without its XMP."""
 
-_EXIF_FIRST = frozenset(
+# MWG 2.0, 5.2 to 5.5: the four that EXIF carries for people.
+_EXIF_FIRST: Final = frozenset(
     {
         Property.CREATOR_NAMES,
         Property.DESCRIPTION,
@@ -28,8 +32,22 @@ _EXIF_FIRST = frozenset(
 )
 # Each issuer numbers in its own way, and 2:22 and ImageUniqueID are only used for the
 # purpose: identifiers that differ stand beside each other, they do not contradict.
-_IDENTIFIERS = frozenset({Property.IMAGE_SUPPLIER_IMAGE_ID, Property.DIGITAL_IMAGE_GUID})
-_UNORDERED = frozenset({Property.KEYWORDS})
+_IDENTIFIERS: Final = frozenset({Property.IMAGE_SUPPLIER_IMAGE_ID, Property.DIGITAL_IMAGE_GUID})
+_UNORDERED: Final = frozenset({Property.KEYWORDS})
+
+# The cameras' own formats, image/x-canon-cr3 and its like, which desk programs do not write
+# into. Adobe's DNG is not among them: it is written into.
+_RAW: Final = "image/x-"
+_MAKERS: Final = frozenset(
+    (
+        *("arri", "canon", "epson", "fuji", "fujifilm", "hasselblad", "kodak", "leaf", "leica"),
+        *("mamiya", "minolta", "nikon", "olympus", "panasonic", "pentax", "phaseone", "raw"),
+        *("samsung", "sigma", "sony"),
+    )
+)
+
+_MOST_COMPARED: Final = 64
+"""Different texts of one property that are compared pair by pair; no honest file has more."""
 
 _MOMENT = re.compile(
     r"(\d{4})(?:[-:](\d\d)(?:[-:](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?"
@@ -46,6 +64,34 @@ class Disagreement:
     values: tuple[PropertyValue, ...]
 
 
+class Reason(StrEnum):
+    """Why a value speaks for its property."""
+
+    ALONE = "alone"
+    EXIF_FIRST = "exif-first"
+    XMP_FIRST = "xmp-first"
+    IIM_EDITED_LATER = "iim-edited-later"
+    FILE_FIRST = "file-first"
+    SIDECAR_OF_RAW = "sidecar-of-raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferred:
+    """What speaks for a property where one value has to be chosen.
+
+    Attributes:
+        value: the value that speaks, as it stands in its container.
+        values: what to use: ``value.values``, with what a limit cut made whole again.
+        reason: which rule chose it.
+        repaired_from: the XMP value that made it whole; None where nothing was repaired.
+    """
+
+    value: PropertyValue
+    values: tuple[str, ...]
+    reason: Reason
+    repaired_from: PropertyValue | None = None
+
+
 def agree(a: PropertyValue, b: PropertyValue, prop: Property | None = None) -> bool:
     """Whether two containers say the same of a property.
 
@@ -58,7 +104,9 @@ def agree(a: PropertyValue, b: PropertyValue, prop: Property | None = None) -> b
         True where the texts are equal but for white space and line endings; where
         one is an IIM value that its octet limit cut and that begins the other
         (a creator of 31 or 32 octets, a caption of 2,000); and, of dates, where they
-        are equal in all that both tell. Keywords are compared without their order.
+        are equal in all that both tell. Keywords are compared without their order. A
+        country code of two letters is not held against one of three (ISO 3166-1 has
+        both; IIM 2:100 takes three only).
     """
     prop = a.property if prop is None else prop
     ours, theirs = list(a.values), list(b.values)
@@ -112,36 +160,134 @@ def disagreements(record: MetadataRecord) -> tuple[Disagreement, ...]:
     for value in record.values:
         if value.property not in _IDENTIFIERS and _is_default(value):
             by_property.setdefault(value.property, []).append(value)
+    if all(len(values) == 1 or _alike(values) for values in by_property.values()):
+        return ()
     return tuple(
         Disagreement(prop, tuple(by_property[prop]))
         for prop in Property
-        if prop in by_property
-        and any(not agree(a, b) for a, b in combinations(by_property[prop], 2))
+        if prop in by_property and not _alike(by_property[prop])
     )
 
 
-def preferred(record: MetadataRecord, prop: Property) -> PropertyValue | None:
-    """The value that speaks for a property, where one has to be chosen.
+def voices(values: Iterable[PropertyValue]) -> tuple[tuple[PropertyValue, ...], ...]:
+    """Values of one property, those that say the same put together.
 
     Returns:
-        By MWG: EXIF for creator, description, copyright and date; then XMP, then IIM.
-        IIM goes before XMP where the record's warnings say that the IIM was edited
-        later (``iptc-digest-stale``), but an IIM value that is only the cut beginning
-        of the XMP value yields to it. A sidecar, which MWG does not know, comes after
-        what stands in the file, running text last. None where nothing is said.
+        Groups in the order of their first values; within a group each agrees with the
+        first. Of a file with very many different texts the last groups hold one text each.
     """
+    groups: list[list[PropertyValue]] = []
+    for texts in _by_text(values).values():
+        group = next((g for g in groups[:_MOST_COMPARED] if agree(g[0], texts[0])), None)
+        if group is None:
+            groups.append(texts)
+        else:
+            group += texts
+    return tuple(map(tuple, groups))
+
+
+def preferred(record: MetadataRecord, prop: Property) -> Preferred | None:
+    """The value that speaks for a property, where one has to be chosen.
+
+    By MWG 2.0: EXIF, for creator, description, copyright and date; else XMP; else IIM.
+    The IIM goes before the XMP where Photoshop's digest of it is there and not true
+    (``iptc-digest-stale``), for then it was edited later; what its octet limits cut is
+    made whole from the XMP, item by item. The properties that MWG leaves out (credit,
+    source, headline, instructions, caption writer, job title, place, keywords ...) follow
+    the same rule; EXIF's image id comes last in the file. Within a container the path of
+    the standard goes before old ones, and the first packet or block before later ones.
+
+    Of a sidecar MWG does not speak. What stands in the file goes before it, since that
+    is what travels with the picture and what most programs read; but beside a camera's
+    own raw file the sidecar speaks, since there every program keeps its edits in it.
+    Running text comes last.
+
+    Returns:
+        None where no container says anything. Blank text says nothing.
+    """
+    first = _first(value for value in record.values if value.property is prop)
+    return _chosen(record, prop, first) if first else None
+
+
+def _alike(values: Sequence[PropertyValue]) -> bool:
+    said = values[0].values
+    if all(value.values == said for value in values):
+        return True
+    different = [texts[0] for texts in _by_text(values).values()]
+    return len(different) <= _MOST_COMPARED and all(
+        agree(a, b) for a, b in combinations(different, 2)
+    )
+
+
+def _by_text(values: Iterable[PropertyValue]) -> dict[tuple[object, ...], list[PropertyValue]]:
+    """Values by what they say; the text of IIM may be a cut one, so it stands by itself."""
+    found: dict[tuple[object, ...], list[PropertyValue]] = {}
+    for value in values:
+        found.setdefault((value.container is Container.IIM, value.values), []).append(value)
+    return found
+
+
+def _first(values: Iterable[PropertyValue]) -> dict[Container, PropertyValue]:
+    """The value of each container that could speak."""
     first: dict[Container, PropertyValue] = {}
-    for value in record.of(prop):
-        if _is_default(value):
-            first.setdefault(value.container, value)
+    for value in values:
+        if not _is_default(value) or not any(map(_plain, value.values)):
+            continue
+        held = first.setdefault(value.container, value)
+        if held is not value and _is_alias(held) and not _is_alias(value):
+            first[value.container] = value
+    return first
+
+
+def _is_alias(value: PropertyValue) -> bool:
+    """Whether an XMP value stands at another path than that of the standard."""
+    return (
+        value.container in (Container.XMP, Container.SIDECAR)
+        and value.locator.rpartition(" ")[2] != ROWS[value.property].xmp.qname
+    )
+
+
+def _chosen(
+    record: MetadataRecord, prop: Property, first: dict[Container, PropertyValue]
+) -> Preferred:
     iim, xmp = first.get(Container.IIM), first.get(Container.XMP)
-    order = [Container.XMP, Container.IIM, Container.EXIF, Container.SIDECAR, Container.TEXT]
-    stale = any(warning.code == STALE_DIGEST for warning in record.warnings)
-    if stale and iim is not None and not (xmp is not None and agree(iim, xmp)):
-        order = [Container.IIM, *order]
+    order = [
+        (Container.XMP, Reason.XMP_FIRST),
+        (Container.IIM, Reason.FILE_FIRST),
+        (Container.EXIF, Reason.FILE_FIRST),
+        (Container.SIDECAR, Reason.FILE_FIRST),
+        (Container.TEXT, Reason.FILE_FIRST),
+    ]
+    if xmp is not None and any(warning.code == STALE_DIGEST for warning in record.warnings):
+        order.insert(0, (Container.IIM, Reason.IIM_EDITED_LATER))
     if prop in _EXIF_FIRST:
-        order = [Container.EXIF, *order]
-    return next((first[container] for container in order if container in first), None)
+        order.insert(0, (Container.EXIF, Reason.EXIF_FIRST))
+    if _is_raw(record.media_type):
+        order.insert(0, (Container.SIDECAR, Reason.SIDECAR_OF_RAW))
+    speaker, reason = next((first[box], why) for box, why in order if box in first)
+    in_file = first.keys() - {Container.SIDECAR, Container.TEXT}
+    if len(first) == 1:
+        reason = Reason.ALONE
+    elif len(in_file) == 1 and speaker.container in in_file:
+        reason = Reason.FILE_FIRST
+    if speaker is iim and xmp is not None:
+        whole = _repaired(iim, xmp)
+        return Preferred(iim, whole, reason, None if whole == iim.values else xmp)
+    return Preferred(speaker, speaker.values, reason)
+
+
+def _repaired(iim: PropertyValue, xmp: PropertyValue) -> tuple[str, ...]:
+    """The items of an IIM value, those that the limit cut taken from the XMP at their place."""
+    whole = [
+        theirs if is_cut_of(ours, theirs, iim.property) else ours
+        for ours, theirs in zip(iim.values, xmp.values, strict=False)
+    ]
+    return (*whole, *iim.values[len(whole) :])
+
+
+def _is_raw(media_type: str) -> bool:
+    maker = media_type.removeprefix(_RAW).partition("-")[0]
+    return media_type.startswith(_RAW) and maker in _MAKERS
 
 
 def _is_default(value: PropertyValue) -> bool:
@@ -153,9 +299,12 @@ def _plain(text: str) -> str:
 
 
 def _same(x: str, y: str, prop: Property) -> bool:
-    if _plain(x) == _plain(y):
+    ours, theirs = _plain(x), _plain(y)
+    if ours == theirs:
         return True
-    return prop is Property.DATE_CREATED and _same_moment(x.strip(), y.strip())
+    if prop is Property.COUNTRY_CODE:
+        return {len(ours), len(theirs)} == {2, 3} and (ours + theirs).isalpha()
+    return prop is Property.DATE_CREATED and _same_moment(ours, theirs)
 
 
 def _same_moment(x: str, y: str) -> bool:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from provenance.errors import UnreadableError
+from provenance.metadata.blocks import Format
 from provenance.metadata.decoding import Decoded, decode
-from provenance.metadata.digests import digests_of
+from provenance.metadata.digests import Digests, digests_of
+from provenance.metadata.exiftool import examine
+from provenance.metadata.formats.naming import described, misnamed
 from provenance.metadata.formats.recognition import recognise
 from provenance.metadata.formats.sidecar import MAX_SIDECAR
 from provenance.metadata.formats.sidecar import survey as survey_sidecar
@@ -30,8 +33,10 @@ def read(
 ) -> MetadataRecord:
     """Read all that a picture, or an XMP file, says about itself.
 
-    The format is told by content, never by name. Every container's value is kept, also
-    where they disagree; see ``reconcile`` for who speaks.
+    The format is told by content, never by name; a name that speaks against it is the
+    warning ``content-differs-from-name``. What we do not read ourselves is read through
+    ExifTool. Every container's value is kept, also where they disagree; see ``reconcile``
+    for who speaks.
 
     Args:
         ref: the asset, for its uri and its name in messages.
@@ -47,15 +52,20 @@ def read(
 
     Raises:
         UnreadableError: ``empty-file``, ``unsupported-format``, ``jpeg-truncated``,
-            ``limit-segments``, ``too-large``, ``xmp-unreadable``; the message names the file.
+            ``limit-segments``, ``too-large``, ``xmp-unreadable``, ``exiftool-missing`` and
+            what else ``exiftool.examine`` raises; the message names the file.
         StorageError: as the byte source raises it.
     """
     window = (
         Window.over(data, ref.display) if isinstance(data, bytes) else Window(data, ref.display)
     )
     media_type, kind = recognise(window)
-    found = digests_of(_whole(window), kind) if digests else None
-    survey = kind.survey(window)
+    whole = _whole(window) if digests else None
+    if kind is None or media_type is None:
+        media_type, survey = examine(window, media_type)
+    else:
+        survey = kind.survey(window)
+    found = None if whole is None else _digests(window.name, whole, kind)
     is_sidecar = media_type == XMP
     decoded = decode(survey, uri=ref.uri if is_sidecar else "")
     if is_sidecar and (why := _unreadable(decoded)) is not None:
@@ -65,7 +75,7 @@ def read(
             remedy="Restore the file from the program that wrote it.",
         )
     values = decoded.values
-    warnings = (*survey.warnings, *decoded.warnings)
+    warnings = (*_name_warnings(ref, media_type), *survey.warnings, *decoded.warnings)
     for sidecar, content in sidecars:
         more, told = _read_sidecar(sidecar, content)
         values, warnings = (*values, *more), (*warnings, *told)
@@ -89,6 +99,26 @@ def _whole(window: Window) -> bytes:
             remedy="Read it without digests.",
         )
     return window.all()
+
+
+def _digests(name: str, whole: bytes, kind: Format | None) -> Digests:
+    """The digests; where a format gives none, its error with the name that it does not know."""
+    try:
+        return digests_of(whole, kind)
+    except UnreadableError as error:
+        if name in error.message:
+            raise
+        raise UnreadableError(
+            f"{name}: {error.message}", code=error.code, remedy=error.remedy
+        ) from error
+
+
+def _name_warnings(ref: AssetRef, media_type: str) -> tuple[ReadWarning, ...]:
+    extension = misnamed(ref.display, media_type)
+    if extension is None:
+        return ()
+    message = f"It is named {extension} but is {described(media_type)}: read by its content."
+    return (ReadWarning("content-differs-from-name", message),)
 
 
 def _unreadable(decoded: Decoded) -> ReadWarning | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-_FIRST: Final = 65_536
-_NEXT: Final = 16_384
+FIRST: Final = 16_384
+"""Octets that are read first: a picture's header as agencies send it, or most of one."""
+_NEXT: Final = 8_192
 
 
 class ByteSource(Protocol):
@@ -46,8 +47,8 @@ class Octets:
 class Window:
     """A moving view of a ``ByteSource``; one source read serves many small takes.
 
-    The first read is 64 KiB, which holds the whole header of an ordinary picture. What is
-    never taken (colour profiles, preview images) is never read.
+    The first read holds the whole header of an ordinary picture. What is never taken (colour
+    profiles, preview images) is never read.
 
     Attributes:
         name: how to name the file in a message.
@@ -56,7 +57,7 @@ class Window:
 
     __slots__ = ("_held", "_source", "_start", "name", "size")
 
-    def __init__(self, source: ByteSource, name: str, *, first: int = _FIRST) -> None:
+    def __init__(self, source: ByteSource, name: str, *, first: int = FIRST) -> None:
         self.name = name
         self.size = source.size
         self._source = source
@@ -77,6 +78,10 @@ class Window:
         self._held = self._source.read(offset, max(length, _NEXT))
         self._start = offset
         return self._held[:length]
+
+    def held(self) -> bytes:
+        """The beginning of the file as far as it is held now; empty where it is not."""
+        return b"" if self._start else self._held
 
     def all(self) -> bytes:
         """The whole file; reads it if it is not held yet."""

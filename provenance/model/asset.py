@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Container(StrEnum):
@@ -71,6 +72,12 @@ class AssetRef:
         return AssetRef, (self.uri, self.size, self.version, self.sidecars, self.path)
 
 
+class _OpenValue:
+    """A property value whose fields are still being set; it has its slots."""
+
+    __slots__ = ("container", "locator", "property", "uri", "values")
+
+
 @dataclass(frozen=True, slots=True)
 class PropertyValue:
     """What one container says about one property.
@@ -89,6 +96,29 @@ class PropertyValue:
     values: tuple[str, ...]
     locator: str
     uri: str = ""
+
+    @staticmethod
+    def of(
+        property: Property,  # noqa: A002 (as the field is named)
+        container: Container,
+        values: tuple[str, ...],
+        locator: str,
+        uri: str = "",
+    ) -> PropertyValue:
+        """As the constructor, in a quarter of its time: every picture has dozens of values.
+
+        The constructor of a frozen class sets each field through a call; here they are set
+        as in any class, and the value is frozen by taking on the class that refuses more.
+        """
+        value: Any = _OpenValue()
+        value.property = property
+        value.container = container
+        value.values = values
+        value.locator = locator
+        value.uri = uri
+        value.__class__ = PropertyValue
+        frozen: PropertyValue = value
+        return frozen
 
     def __reduce__(self) -> tuple[type[PropertyValue], tuple[object, ...]]:
         """Pickle by the constructor: workers send these by the thousand."""
@@ -203,14 +233,19 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace one value in one place.
+    """Replace, remove or set one value in one place.
+
+    An edit whose ``before`` is empty sets a property that has no value at its locator yet,
+    at a place where its standard keeps it; it is refused where a value stands there. Several
+    such edits of one locator give its values in their order.
 
     Attributes:
         uri: the file to edit: the picture, or its sidecar.
         container: which container.
         locator: as in ``PropertyValue.locator``.
         property: the IPTC property.
-        before: the value that must stand there now, whole; else the edit is refused.
+        before: the value that must stand there now, whole; else the edit is refused. Empty
+            where no value stands there.
         after: the value that will stand there; None removes this value.
     """
 

@@ -11,8 +11,9 @@ import json
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol, assert_never
+from typing import assert_never
 
+from provenance.metadata import reconcile
 from provenance.model import (
     Applied,
     Caption,
@@ -34,102 +35,11 @@ from provenance.model import (
 )
 from provenance.reporting.report import ComplianceReport
 from provenance.reporting.text import escape_hidden
+from provenance.reporting.told import Problem, SeenCaption, Settled, Verified
 
 SCHEMA_VERSION = 1
 
 Json = dict[str, object]
-
-
-class Problem(Protocol):
-    """A file that could not be used: what storage, notices and fixing report."""
-
-    @property
-    def path(self) -> str:
-        """The path as the user gave it."""
-
-    @property
-    def code(self) -> str:
-        """A stable machine word."""
-
-    @property
-    def message(self) -> str:
-        """What happened, for a person."""
-
-    @property
-    def remedy(self) -> str:
-        """What the person can do; may be empty."""
-
-
-class SeenCaption(Protocol):
-    """A caption found in a carrier, with how often and under which notices."""
-
-    @property
-    def caption(self) -> Caption:
-        """The caption as first seen."""
-
-    @property
-    def occurrences(self) -> int:
-        """How often it was seen."""
-
-    @property
-    def notice_ids(self) -> tuple[str, ...]:
-        """The notices bound to it."""
-
-
-class Settled(Protocol):
-    """What became of one file of a plan."""
-
-    @property
-    def path(self) -> str:
-        """The path as the user gave it."""
-
-    @property
-    def result(self) -> FixOutcome:
-        """Applied, held, conflict or failed."""
-
-    @property
-    def finding_ids(self) -> tuple[str, ...]:
-        """The findings that the file's edits answer."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a person should know although it went well."""
-
-
-class Verified(Protocol):
-    """The verdict on the audit log."""
-
-    @property
-    def ok(self) -> bool:
-        """No problem found."""
-
-    @property
-    def size(self) -> int:
-        """Number of entries."""
-
-    @property
-    def root_hash(self) -> bytes | str:
-        """RFC 6962 root, raw or hex."""
-
-    @property
-    def problems(self) -> Sequence[LogProblem]:
-        """What is wrong, located where it can be."""
-
-
-class LogProblem(Protocol):
-    """One thing wrong with the audit log."""
-
-    @property
-    def index(self) -> int | None:
-        """The entry it concerns, if one can be named."""
-
-    @property
-    def code(self) -> str:
-        """A stable machine word."""
-
-    @property
-    def message(self) -> str:
-        """What is wrong, for a person."""
 
 
 def dump(document: Json, *, indent: int | None = 2) -> str:
@@ -293,6 +203,25 @@ def edited_path(edit: Edit, uri: str, path: str) -> str:
     return posixpath.join(posixpath.dirname(path), posixpath.basename(edit.uri))
 
 
+def _reconciled(record: MetadataRecord) -> Json:
+    """Who speaks for each property, and of which properties the containers disagree."""
+    chosen = [(prop, reconcile.preferred(record, prop)) for prop in Property]
+    return {
+        "speaks": {
+            prop.value: {
+                "container": one.value.container.value,
+                "locator": one.value.locator,
+                "values": list(one.values),
+                "reason": one.reason.value,
+                "repairedFrom": one.repaired_from and one.repaired_from.locator,
+            }
+            for prop, one in chosen
+            if one is not None
+        },
+        "disagreements": [one.property.value for one in reconcile.disagreements(record)],
+    }
+
+
 def _asset(record: MetadataRecord, captions: Sequence[Caption]) -> Json:
     properties = {
         prop.value: [_value(value) for value in record.of(prop)]
@@ -309,6 +238,7 @@ def _asset(record: MetadataRecord, captions: Sequence[Caption]) -> Json:
         "captions": [caption(one) for one in captions],
         "contentCredentials": record.content_credentials,
         "warnings": [{"code": one.code, "message": one.message} for one in record.warnings],
+        **_reconciled(record),
     }
 
 

@@ -169,6 +169,14 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,}\N{NO-BREAK SPACE}{one if number == 1 else many or one + 's'}"
 
 
+def size(octets: int) -> str:
+    """A file's size: ``512 octets``, ``1.44 MB``; decimal, three digits."""
+    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "KB")):
+        if octets >= unit:
+            return f"{float(f'{octets / unit:.3g}'):,g} {name}"
+    return f"{octets} octet{'' if octets == 1 else 's'}"
+
+
 def moment(text: str | None) -> str:
     """An RFC 3339 time for a reader, in the zone it was given in; other text as it is."""
     parsed = _parsed(text)

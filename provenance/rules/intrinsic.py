@@ -18,6 +18,7 @@ from provenance.model import (
     PropertyValue,
     Rule,
 )
+from provenance.rules.disagreement import disagreement_findings
 from provenance.rules.findings import Answer, Grounds, finding
 
 _CREDIT_LIKE = (
@@ -27,18 +28,6 @@ _CREDIT_LIKE = (
     Property.COPYRIGHT_NOTICE,
 )
 _AGENCY_PROPERTIES = (Property.CREDIT_LINE, Property.SOURCE)
-_RECONCILED = frozenset(
-    {
-        *_CREDIT_LIKE,
-        Property.DESCRIPTION,
-        Property.HEADLINE,
-        Property.INSTRUCTIONS,
-        Property.CAPTION_WRITER,
-        Property.CREATOR_JOBTITLE,
-        Property.DATE_CREATED,
-        Property.TITLE,
-    }
-)
 _NO_PHOTOGRAPHER_EXPECTED = frozenset({"handout", "pool"})
 _PROVIDED = re.compile(r"\W*(?:handouts?|ho|pool)(?:\s+photo)?\W*", re.IGNORECASE)
 # UTF-8 read as Latin-1 or Windows-1252 leaves these pairs; no language writes them in a word.
@@ -59,7 +48,7 @@ def intrinsic_findings(record: MetadataRecord) -> Iterator[Finding]:
         yield from _incomplete_captions(record)
     else:
         yield from _missing_or_incomplete(record)
-        yield from _disagreements(record)
+        yield from disagreement_findings(record)
         yield from _credentials(record)
     yield from _truncated(record)
     yield from _damaged(record)
@@ -157,23 +146,6 @@ def _incomplete(record: MetadataRecord, stated: tuple[str, ...], where: str = ""
         Answer(),
         Grounds(evidence=(Evidence("credit", 0.0, ", ".join(stated)),), before=(*stated, where)),
     )
-
-
-def _disagreements(record: MetadataRecord) -> Iterator[Finding]:
-    for one in reconcile.disagreements(record):
-        if one.property not in _RECONCILED:
-            continue
-        evidence = tuple(
-            Evidence(value.container.value, 0.0, f"{value.locator}: {'; '.join(value.values)}")
-            for value in one.values
-        )
-        yield finding(
-            Rule.CONTAINERS_DISAGREE,
-            record,
-            f"The containers disagree about {one.property.value}.",
-            Answer(),
-            Grounds(evidence=evidence, before=tuple(reason.detail for reason in evidence)),
-        )
 
 
 def _truncated(record: MetadataRecord) -> Iterator[Finding]:

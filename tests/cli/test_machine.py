@@ -10,6 +10,11 @@ import pytest
 from desk_material import run
 
 
+@pytest.fixture(autouse=True)
+def no_exiftool_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PROVENANCE_EXIFTOOL", raising=False)
+
+
 def rows(**environment: str) -> dict[str, str]:
     done = run("doctor", **environment)
     assert done.code == 0
@@ -39,6 +44,17 @@ def test_an_exiftool_that_does_not_start_is_told(tmp_path: Path) -> None:
     told = rows(PATH=f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
     assert told["exiftool"].startswith("!")
     assert str(fake) in told["exiftool"]
+
+
+def test_the_exiftool_that_is_named_is_shown(tmp_path: Path) -> None:
+    for version, mark, words in (("12.57", "ok", "12.57"), ("11.88", "!", "12.40 or newer")):
+        fake = tmp_path / "my-exiftool"
+        fake.write_text(f"#!/bin/sh\necho {version}\n", encoding="utf-8")
+        fake.chmod(fake.stat().st_mode | stat.S_IXUSR)
+        line = rows(PROVENANCE_EXIFTOOL=str(fake))["exiftool"]
+        assert line.startswith(mark)
+        assert words in line
+        assert f"{fake}, by PROVENANCE_EXIFTOOL" in line
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")

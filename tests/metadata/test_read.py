@@ -23,6 +23,7 @@ from provenance.errors import ProvenanceError, UnreadableError
 from provenance.metadata import SNIFF_LENGTH, digests, read, sniff
 from provenance.metadata.formats.sidecar import MAX_SIDECAR
 from provenance.metadata.properties import XMP_NOTE
+from provenance.metadata.source import FIRST
 from provenance.metadata.standards.xmp_extended import chunk, guid_of
 from provenance.model import AssetRef, Container, MetadataRecord, Property
 
@@ -109,7 +110,7 @@ def test_read_gives_the_same_from_ranges() -> None:
     for wanted in (False, True):
         source = Source(data)
         assert read(REF, source, digests=wanted) == read(REF, data, digests=wanted)
-        assert source.octets == (65_536 if not wanted else 65_536 + len(data))
+        assert source.octets == (FIRST if not wanted else FIRST + len(data))
 
 
 def test_read_small_file_is_read_once_for_everything() -> None:
@@ -227,7 +228,7 @@ def test_read_refuses_a_huge_xmp_file_before_reading_it() -> None:
     with pytest.raises(UnreadableError) as caught:
         read(SIDECAR, source)
     assert caught.value.code == "too-large"
-    assert source.octets == 65_536
+    assert source.octets == FIRST
 
 
 FORMATS = {
@@ -247,21 +248,17 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("media_type", FORMATS)
-def test_read_names_the_format_that_it_does_not_read(media_type: str) -> None:
-    head = FORMATS[media_type]
-    assert sniff(head + bytes(20)) == media_type
-    with pytest.raises(UnreadableError) as caught:
-        read(REF, head + bytes(20))
-    assert caught.value.code == "unsupported-format"
-    assert media_type in caught.value.message
-    assert "pool/a.jpg" in caught.value.message
-    assert "JPEG" in caught.value.remedy
+def test_sniff_names_the_format(media_type: str) -> None:
+    assert sniff(FORMATS[media_type] + bytes(20)) == media_type
 
 
 @pytest.mark.parametrize(
     "data", [b"\x00" * 100, b"hello", b"<html><body>", b"<?xml version='1.0'?><rss>"]
 )
-def test_read_refuses_what_it_does_not_recognise(data: bytes) -> None:
+def test_read_refuses_what_it_does_not_recognise(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVENANCE_EXIFTOOL", "/not/there/exiftool")
     assert sniff(data) is None
     with pytest.raises(UnreadableError, match="no recognised format") as caught:
         read(REF, data)
@@ -302,6 +299,16 @@ def files_of(folder: Path) -> list[Path]:
     return found
 
 
+REFUSALS = {
+    "empty-file",
+    "exiftool-failed",
+    "exiftool-missing",
+    "limit-directories",
+    "unsupported-format",
+    "xmp-unreadable",
+}
+
+
 @pytest.mark.parametrize("folder", ["images", "malformed"])
 def test_every_file_of_the_corpus_is_read_or_refused(shared: Path, folder: str) -> None:
     readable = 0
@@ -320,12 +327,8 @@ def test_every_file_of_the_corpus_is_read_or_refused(shared: Path, folder: str) 
         assert (lean.values, lean.warnings) == (record.values, record.warnings), path
     assert readable > (500 if folder == "images" else 80)
     assert all(str(path) in error.message and error.remedy for path, error in refused)
-    assert {error.code for _, error in refused} <= {
-        "empty-file",
-        "unsupported-format",
-        "jpeg-truncated",
-        "xmp-unreadable",
-    }
+    codes = {error.code for _, error in refused}
+    assert all(code.endswith("-truncated") for code in codes - REFUSALS)
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_asset_keys_stand_as_promised() -> None:
     asset = inspect_document()["assets"][0]
     assert list(asset) == [
         "path", "mediaType", "sha256", "imageDigest", "scanDigest", "properties", "captions",
-        "contentCredentials", "warnings",
+        "contentCredentials", "warnings", "speaks", "disagreements",
     ]  # fmt: skip
     assert list(asset["properties"]) == ["creatorNames", "description"]
 

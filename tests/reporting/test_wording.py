@@ -37,6 +37,24 @@ def test_moments(text: str | None, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        (0, "0 octets"),
+        (1, "1 octet"),
+        (999, "999 octets"),
+        (1000, "1 KB"),
+        (118_402, "118 KB"),
+        (1_437_000, "1.44 MB"),
+        (999_400, "999 KB"),
+        (2_500_000_000, "2.5 GB"),
+        (1_500_000_000_000, "1,500 GB"),
+    ],
+)
+def test_sizes_have_words(octets: int, words: str) -> None:
+    assert wording.size(octets) == words
+
+
+@pytest.mark.parametrize(
     ("start", "end", "shown"),
     [
         ("2024-12-01T06:14:00+00:00", "2024-12-01T06:14:59+00:00", "0 min"),

@@ -9,10 +9,15 @@ from typing import Final
 
 from provenance.errors import UnreadableError
 from provenance.metadata.blocks import Block, Carrier, Survey
-from provenance.metadata.formats.jpeg_segments import Kind, Segment, walk
+from provenance.metadata.formats.jpeg_segments import Kind, Segment, walk_briefly
 from provenance.metadata.source import Window
 from provenance.metadata.standards import ifd, irb
 from provenance.model import Container, ReadWarning
+
+MAX_PIECES: Final = 2_000
+"""Segments of metadata that are read; extended XMP of 32 MiB takes some five hundred."""
+MAX_METADATA: Final = 64 * 1024 * 1024
+"""Octets of all of them."""
 
 _READ_KINDS: Final = frozenset({Kind.EXIF, Kind.XMP, Kind.EXTENDED_XMP, Kind.PHOTOSHOP})
 _CARRIERS: Final = {
@@ -40,14 +45,22 @@ def survey(window: Window) -> Survey:
     found: list[tuple[Segment, bytes]] = []
     credentials: str | None = None
     last: Segment | None = None
-    for last in walk(window, warnings):
+    over = spent = 0
+    for last in walk_briefly(window, warnings):
         if last.kind in _READ_KINDS:
             if last.end > window.size:
                 raise _truncated(window, f"inside its {last.kind.value} block")
-            body = last.body + last.lead
-            found.append((last, window.take(body, max(last.end - body, 0))))
+            spent += last.end - last.start
+            if len(found) < MAX_PIECES and spent <= MAX_METADATA:
+                body = last.body + last.lead
+                found.append((last, window.take(body, max(last.end - body, 0))))
+            else:
+                over = over or last.start
         elif last.kind is Kind.JUMBF and credentials is None:
             credentials = _content_credentials(window.take(last.body, _JUMBF_HEAD))
+    if over:
+        message = f"{window.name}: metadata from octet {over} on is over the limit."
+        warnings.append(ReadWarning("limit-metadata", message))
     if last is None or last.kind is not Kind.SCAN or last.end > window.size:
         if not found:
             raise _truncated(window, "before any picture data")
@@ -86,6 +99,10 @@ def _content_credentials(jumbf: bytes) -> str | None:
 
 def _blocks(found: list[_Piece]) -> tuple[Block, ...]:
     """One block for each segment, or for each run of segments that continue one another."""
+    if len({segment.kind for segment, _ in found}) == len(found):
+        return tuple(
+            [Block(*_CARRIERS[segment.kind], piece, (segment.start,)) for segment, piece in found]
+        )
     runs: list[_Run] = []
     last: dict[Kind, _Run] = {}
     for piece in found:
@@ -137,8 +154,9 @@ class _Run:
         joined = b"".join(self._tail)
         resources = irb.split(joined)
         rest = joined[resources[-1].end :] if resources else joined
-        self._tail = [rest]
         self._missing = _missing_octets(rest)
+        # What is no resource, nor the beginning of one, will not become one.
+        self._tail = [rest] if self._missing else []
 
     def block(self) -> Block:
         """The run as one block."""

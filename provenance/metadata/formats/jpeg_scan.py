@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from provenance.errors import UnreadableError
-from provenance.metadata.formats import mpf
+from provenance.metadata.formats import jpeg_trailer, mpf
 from provenance.metadata.formats.jpeg_segments import (
     CREDIT_KINDS,
     MAX_SEGMENTS,
@@ -19,7 +19,7 @@ from provenance.metadata.formats.jpeg_segments import (
     walk,
 )
 from provenance.metadata.source import Window
-from provenance.metadata.standards import exif
+from provenance.metadata.standards import exif, ifd
 
 _IMAGE_DOMAIN: Final = b"provenance image digest v1\x00"
 _SCAN_DOMAIN: Final = b"provenance scan digest v1\x00"
@@ -148,9 +148,9 @@ def fingerprints(data: bytes) -> tuple[str, str | None]:
     segments were dropped share it. It is None where the file holds no scan.
 
     The image digest covers all but credit metadata (EXIF, XMP, Photoshop, COM): the other
-    segments, stray bytes and the trailer, the sizes and offsets of an MPF index masked; the
-    scan through the scan digest; and EXIF's Orientation and ColorSpace. No credit edit
-    changes it.
+    segments, stray bytes and the trailer, the sizes and offsets of an MPF index and the
+    offsets of an AFCP trailer masked; the scan through the scan digest; and EXIF's
+    Orientation and ColorSpace. No credit edit changes it.
 
     Raises:
         UnreadableError: ``limit-segments``.
@@ -161,8 +161,8 @@ def fingerprints(data: bytes) -> tuple[str, str | None]:
     for start, end in found.picture:
         scan.update(view[start:end])
     image = hashlib.sha256(_IMAGE_DOMAIN)
-    for segment in found.exif:
-        turned, colours = exif.geometry(data[segment.body + segment.lead : segment.end])
+    for block in _exif_blocks(data, found.exif):
+        turned, colours = exif.geometry(block)
         image.update(f"{turned} {colours}\x00".encode())
     pieces = [(start, view[start:end]) for start, end in found.other]
     pieces += [(segment.start, _masked(data, segment)) for segment in found.mpf]
@@ -172,8 +172,20 @@ def fingerprints(data: bytes) -> tuple[str, str | None]:
     image.update(_PIECE.pack(_SCAN_PIECE, scan.digest_size))
     image.update(scan.digest())
     image.update(_PIECE.pack(_TRAILER_PIECE, len(data) - found.end))
-    image.update(view[found.end :])
+    image.update(jpeg_trailer.masked(data, found.end))
     return image.hexdigest(), scan.hexdigest() if found.picture else None
+
+
+def _exif_blocks(data: bytes, segments: list[Segment]) -> list[bytes]:
+    """The EXIF blocks; a segment without a TIFF header continues the one before it."""
+    found: list[list[bytes]] = []
+    for segment in segments:
+        piece = data[segment.body + segment.lead : segment.end]
+        if found and ifd.wire_of(piece) is None:
+            found[-1].append(piece)
+        else:
+            found.append([piece])
+    return [b"".join(pieces) for pieces in found]
 
 
 def _masked(data: bytes, segment: Segment) -> memoryview:

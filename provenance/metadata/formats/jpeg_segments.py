@@ -7,6 +7,7 @@ and standalone markers, and says so. It stops at the first scan; no pixel is tou
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -52,16 +53,45 @@ CREDIT_KINDS: Final = frozenset(
 )
 """Segments that hold credit metadata: no part of the image digest."""
 
+_APP1: Final = 0xE1
+_APP2: Final = 0xE2
+_APP11: Final = 0xEB
+_APP13: Final = 0xED
 _EOI: Final = 0xD9
 _SOS: Final = 0xDA
 _TEM: Final = 0x01
 _STANDALONE: Final = frozenset({_TEM, *range(0xD0, 0xDA)})
 _WITH_LENGTH: Final = frozenset(range(0xC0, 0xFF)) - _STANDALONE
+_PASSED: Final = frozenset(
+    bytes((0xFF, marker)) for marker in _WITH_LENGTH - {_APP1, _APP11, _APP13, _SOS}
+)
+"""How segments begin that hold no credit metadata and no Content Credentials."""
 _KINDS: Final = {
     # SOFn, DHT, DAC; then DNL, DQT, DRI, DHP, EXP (T.81, table B.1). 0xC8 is reserved.
     **dict.fromkeys({*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, 0xDE, 0xDF} - {0xC8}, Kind.IMAGE),
     _SOS: Kind.SCAN,
     0xFE: Kind.COMMENT,
+}
+
+
+_OTHER: Final = Kind.OTHER
+_HEADERS: Final = {
+    _APP1: (
+        (EXIF_HEADER, (Kind.EXIF, _EXIF_LEAD)),
+        (XMP_HEADER, (Kind.XMP, len(XMP_HEADER))),
+        (EXTENSION_HEADER, (Kind.EXTENDED_XMP, len(EXTENSION_HEADER))),
+    ),
+    _APP2: ((MPF_HEADER, (Kind.MPF, len(MPF_HEADER))),),
+    _APP11: ((b"JP", (Kind.JUMBF, 0)),),
+    _APP13: ((PHOTOSHOP_HEADER, (Kind.PHOTOSHOP, len(PHOTOSHOP_HEADER))),),
+}
+"""By marker: how the body of a segment begins, what it is then, and octets before its block."""
+
+_mark: Final = struct.Struct(">2sH").unpack_from
+_SCAN: Final = (Kind.SCAN, 0)
+_BEGINS: Final = {
+    bytes((0xFF, _SOS)): ((b"", _SCAN),),
+    **{bytes((0xFF, marker)): headers for marker, headers in _HEADERS.items()},
 }
 
 
@@ -81,17 +111,24 @@ class Segment(NamedTuple):
     lead: int = 0
 
 
-def walk(window: Window, warnings: list[ReadWarning]) -> Iterator[Segment]:
+def walk(
+    window: Window, warnings: list[ReadWarning], *, at: int = 2, most: int = MAX_SEGMENTS
+) -> Iterator[Segment]:
     """Yield the segments of the header in file order, the SOS header or EOI last.
 
     Where the file ends early the iteration just ends; a segment that is cut is yielded
     with its ``end`` behind the end of the file.
 
+    Args:
+        window: the file.
+        warnings: takes what is odd.
+        at: offset of the first segment that is wanted.
+        most: segments from there on that are not too many.
+
     Raises:
         UnreadableError: ``limit-segments``.
     """
-    at = 2
-    for _ in range(MAX_SEGMENTS):
+    for _ in range(most):
         head = window.take(at, _SIGNATURE)
         if len(head) < 2:
             return
@@ -119,6 +156,38 @@ def walk(window: Window, warnings: list[ReadWarning]) -> Iterator[Segment]:
     )
 
 
+def walk_briefly(window: Window, warnings: list[ReadWarning]) -> Iterator[Segment]:
+    """As ``walk``, but what can hold no metadata and no Content Credentials may be left out.
+
+    Every file of an archive comes by here: the regular part of what is held of a header
+    already is stepped through without a look at each segment.
+    """
+    held = window.held()
+    at, last, left = 2, len(held) - 4, MAX_SEGMENTS
+    while left and at <= last:
+        mark, length = _mark(held, at)
+        if length < 2:
+            break
+        if mark not in _PASSED:
+            named, end = _named(held, at), at + 2 + length
+            if named is None or end > len(held):
+                break
+            yield Segment(mark[1], at, at + 4, end, *named)
+            if named is _SCAN:
+                return
+        at += 2 + length
+        left -= 1
+    yield from walk(window, warnings, at=at, most=left)
+
+
+def _named(held: bytes, at: int) -> tuple[Kind, int] | None:
+    """What a segment is that begins in a common way; None for any other."""
+    for begin, named in _BEGINS.get(held[at : at + 2], ()):
+        if held.startswith(begin, at + 4):
+            return named
+    return None
+
+
 def classify(window: Window, head: bytes, at: int) -> Segment:
     """Tell what the segment at offset ``at`` is, by its marker and its first octets.
 
@@ -126,30 +195,24 @@ def classify(window: Window, head: bytes, at: int) -> Segment:
     """
     marker = head[1]
     length = max(head[2] << 8 | head[3], 2) if len(head) >= 4 else 2
-    kind, lead = _KINDS.get(marker, Kind.OTHER), 0
-    if marker == 0xE1:
-        kind, lead = _classify_app1(window, head, at, length)
-    elif marker == 0xED and head.startswith(PHOTOSHOP_HEADER, 4):
-        kind, lead = Kind.PHOTOSHOP, len(PHOTOSHOP_HEADER)
-    elif marker == 0xE2 and head.startswith(MPF_HEADER, 4):
-        kind, lead = Kind.MPF, len(MPF_HEADER)
-    elif marker == 0xEB and head.startswith(b"JP", 4):
-        kind = Kind.JUMBF
+    kind, lead = _KINDS.get(marker, _OTHER), 0
+    for header, named in _HEADERS.get(marker, ()):
+        if head.startswith(header, 4):
+            kind, lead = named
+            break
+    else:
+        if marker == _APP1:
+            kind, lead = _classify_odd(window, at, length)
     return Segment(marker, at, at + 4, at + 2 + length, kind, lead)
 
 
-def _classify_app1(window: Window, head: bytes, at: int, length: int) -> tuple[Kind, int]:
-    if head.startswith(EXIF_HEADER, 4):
-        return Kind.EXIF, _EXIF_LEAD
-    if head.startswith(XMP_HEADER, 4):
-        return Kind.XMP, len(XMP_HEADER)
-    if head.startswith(EXTENSION_HEADER, 4):
-        return Kind.EXTENDED_XMP, len(EXTENSION_HEADER)
+def _classify_odd(window: Window, at: int, length: int) -> tuple[Kind, int]:
+    """Tell what an APP1 segment of no known header is."""
     # Some writers put a shortened or another header before the packet.
     early = window.take(at + 4, min(_XMP_SEARCH, length - 2))
     if (found := _PACKET_START.search(early)) is not None:
         return Kind.XMP, found.start()
-    return Kind.OTHER, 0
+    return _OTHER, 0
 
 
 def _is_impossible(head: bytes) -> bool:

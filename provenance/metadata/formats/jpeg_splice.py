@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata.blocks import Block, Carrier, Format, Payloads
-from provenance.metadata.formats import mpf
+from provenance.metadata.blocks import NEW_XMP, Block, Carrier, Format, Payloads
+from provenance.metadata.formats import jpeg_trailer, mpf
 from provenance.metadata.formats.jpeg import survey
 from provenance.metadata.formats.jpeg_scan import dissect, fingerprints
-from provenance.metadata.formats.jpeg_segments import Kind, Segment, walk
+from provenance.metadata.formats.jpeg_segments import XMP_HEADER, Kind, Segment, walk
+from provenance.metadata.formats.jpeg_trailer import Copy
 from provenance.metadata.source import Window
+from provenance.metadata.standards import xmp_extended, xmp_split
 
 MAX_BODY: Final = 65_533
 """Octets that fit a segment behind its length field (T.81, B.1.1.4)."""
 
-_AFCP_MARKS: Final = (b"AXS!", b"AXS*")
-_AFCP_FOOTER: Final = 12
+_APP0: Final = 0xE0
+_APP1: Final = b"\xff\xe1"
+_LENGTH: Final = 2
 
 
 class Splice(NamedTuple):
@@ -33,8 +37,7 @@ def check_writable(data: bytes) -> None:
 
     Raises:
         RewriteRefusedError: ``incomplete-image`` where EOI is missing (the file was cut, or
-            is still being copied); ``trailer-metadata`` where an AFCP trailer holds one more
-            copy of the caption, behind the picture and by absolute offsets.
+            is still being copied).
     """
     if not dissect(data).complete:
         raise RewriteRefusedError(
@@ -42,40 +45,66 @@ def check_writable(data: bytes) -> None:
             code="incomplete-image",
             remedy="Wait until it is copied whole, or fetch it again.",
         )
-    if data[-_AFCP_FOOTER:][:4] in _AFCP_MARKS:
-        raise RewriteRefusedError(
-            "The file ends with an AFCP trailer, which holds a copy of the caption that is"
-            " not read here.",
-            code="trailer-metadata",
-            remedy="Correct this file with the editor that wrote the trailer (FotoStation).",
-        )
+
+
+def copies_behind(data: bytes) -> tuple[Copy, ...]:
+    """The copies of the caption that an editor's trailer holds; they are never edited.
+
+    Raises:
+        RewriteRefusedError: ``limit-trailer`` where they overlap over and over.
+    """
+    if not jpeg_trailer.marked(data):
+        return ()
+    found: list[Copy] = []
+    left = len(data)
+    for copy in jpeg_trailer.copies(data, dissect(data).end):
+        left -= len(copy.content)
+        if left < 0:
+            raise RewriteRefusedError(
+                "The trailer behind the picture holds the same octets over and over.",
+                code="limit-trailer",
+                remedy="The file is damaged or hostile; fetch it again from its agency.",
+            )
+        found.append(copy)
+    return tuple(found)
 
 
 def replace(data: bytes, payloads: Payloads) -> bytes:
     """Put payloads in place of blocks, numbered as ``survey`` lists them.
 
     Segments that carry no replaced block are byte-equal and in the same order. The index of
-    a multi-picture file follows what moved.
+    a multi-picture file and the offsets of an AFCP trailer follow what moved. A new XMP packet
+    goes behind EXIF, else behind the JFIF header, else first; one that outgrows its segment
+    is divided into a main and an extended one (XMP part 3, 1.1.3.1).
 
     Raises:
-        RewriteRefusedError: ``segment-too-large``; ``mpf-broken`` where images behind the
-            first would be lost because their index cannot be read.
+        RewriteRefusedError: ``segment-too-large``.
     """
     window = Window.over(data, "the picture")
     blocks = survey(window).blocks
     segments = {segment.start: segment for segment in walk(window, [])}
     splices: list[Splice] = []
     for number, new in payloads.items():
+        if number == NEW_XMP:
+            at = _place_of_xmp(segments.values())
+            splices += [Splice(at, at, _xmp_segments(_APP1, XMP_HEADER, one)) for one in new]
+            continue
         block = blocks[number]
         parts = [segments[start] for start in block.parts]
         splices += _splices(data, block, parts, new)
     splices.sort()
-    growth = sum(len(splice.new) - (splice.end - splice.start) for splice in splices)
-    if growth:
-        indexes = [segment for segment in segments.values() if segment.kind is Kind.MPF]
-        splices += [_moved_index(data, segment, splices, growth) for segment in indexes]
+    if any(len(splice.new) != splice.end - splice.start for splice in splices):
+        splices += _moved_offsets(data, segments.values(), splices)
         splices.sort()
     return _joined(data, splices)
+
+
+def _place_of_xmp(segments: Iterable[Segment]) -> int:
+    at = 2
+    for segment in segments:
+        if segment.kind is Kind.EXIF or (segment.marker == _APP0 and segment.start == at):
+            at = segment.end
+    return at
 
 
 def _joined(data: bytes, splices: list[Splice]) -> bytes:
@@ -94,8 +123,25 @@ def _splices(
     if block.carrier is Carrier.PHOTOSHOP or len(parts) > 1:
         return _split_as_before(data, parts, b"".join(payloads))
     first = parts[0]
-    new = b"".join(_segment(data, first, payload) for payload in payloads)
+    if block.carrier is Carrier.XMP:
+        marker, lead = data[first.start : first.start + 2], data[first.body :][: first.lead]
+        new = b"".join(_xmp_segments(marker, lead, payload) for payload in payloads)
+    else:
+        new = b"".join(_segment(data, first, payload) for payload in payloads)
     return [Splice(first.start, first.end, new)]
+
+
+def _xmp_segments(marker: bytes, lead: bytes, packet: bytes) -> bytes:
+    """The segment of a packet, and those of the extended packet where it had to be divided."""
+    limit = MAX_BODY - len(lead)
+    if len(packet) <= limit:
+        return _packed(marker, lead + packet)
+    divided = xmp_split.divide(packet, limit)
+    if divided is None:
+        raise _too_large("XMP", len(lead) + len(packet))
+    main, extended = divided
+    chunks = xmp_extended.chunk(extended) if extended else []
+    return b"".join(_packed(marker, body) for body in (lead + main, *chunks))
 
 
 def _segment(data: bytes, like: Segment, payload: bytes) -> bytes:
@@ -103,13 +149,20 @@ def _segment(data: bytes, like: Segment, payload: bytes) -> bytes:
     lead = data[like.body : like.body + like.lead]
     body = len(lead) + len(payload)
     if body > MAX_BODY:
-        raise RewriteRefusedError(
-            f"The {like.kind.value} block would take {body} octets; a JPEG segment holds"
-            f" {MAX_BODY}.",
-            code="segment-too-large",
-            remedy="Shorten the new text, or remove what bloats this block with another editor.",
-        )
-    return data[like.start : like.start + 2] + (body + 2).to_bytes(2, "big") + lead + payload
+        raise _too_large(like.kind.value, body)
+    return _packed(data[like.start : like.start + 2], lead + payload)
+
+
+def _packed(marker: bytes, body: bytes) -> bytes:
+    return marker + (len(body) + _LENGTH).to_bytes(_LENGTH, "big") + body
+
+
+def _too_large(name: str, size: int) -> RewriteRefusedError:
+    return RewriteRefusedError(
+        f"The {name} block would take {size} octets; a JPEG segment holds {MAX_BODY}.",
+        code="segment-too-large",
+        remedy="Shorten the new text, or remove what bloats this block with another editor.",
+    )
 
 
 def _split_as_before(data: bytes, parts: list[Segment], joined: bytes) -> list[Splice]:
@@ -135,26 +188,27 @@ def _split_as_before(data: bytes, parts: list[Segment], joined: bytes) -> list[S
     return [*splices, Splice(last.start, last.end, new)]
 
 
-def _moved_index(data: bytes, segment: Segment, splices: list[Splice], growth: int) -> Splice:
-    """The MPF segment with the offsets of the new file."""
+def _moved_offsets(data: bytes, segments: Iterable[Segment], splices: list[Splice]) -> list[Splice]:
+    """What refers to places in the file, with the places of the new file."""
     starts = [splice.start for splice in splices]
     gains: list[int] = [0]
     for splice in splices:
         gains.append(gains[-1] + len(splice.new) - (splice.end - splice.start))
+    growth = gains[-1]
 
     def place(offset: int) -> int:
         return offset + gains[bisect_left(starts, offset)]
 
-    index = segment.body + segment.lead
-    new = mpf.moved(data[index : segment.end], index, growth, place)
-    if new is None:
-        raise RewriteRefusedError(
-            "The index of this multi-picture file cannot be read, so that its other images"
-            " would be lost when its metadata grows.",
-            code="mpf-broken",
-            remedy="Choose a text that is no longer than the old one, or use another editor.",
-        )
-    return Splice(index, segment.end, new)
+    found: list[Splice] = []
+    for segment in segments:
+        if segment.kind is Kind.MPF:
+            index = segment.body + segment.lead
+            new = mpf.moved(data[index : segment.end], index, growth, place)
+            found.append(Splice(index, segment.end, new))
+    marked = growth and jpeg_trailer.marked(data)
+    trailer = jpeg_trailer.moved(data, dissect(data).end, growth) if marked else []
+    found += [Splice(at, at + len(octets), octets) for at, octets in trailer]
+    return found
 
 
 FORMAT: Final = Format(

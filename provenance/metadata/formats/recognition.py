@@ -7,18 +7,49 @@ from typing import Final
 
 from provenance.errors import UnreadableError
 from provenance.metadata.blocks import Format
-from provenance.metadata.formats import jpeg_splice, sidecar
+from provenance.metadata.formats import (
+    bmff_cr3,
+    bmff_digest,
+    bmff_jp2,
+    jpeg_splice,
+    jxl,
+    png_splice,
+    psd,
+    raw,
+    sidecar,
+    tiff_splice,
+    webp_splice,
+)
 from provenance.metadata.formats.sniffing import JPEG, SNIFF_LENGTH, XMP, sniff
 from provenance.metadata.source import Window
 
-FORMATS: Final[Mapping[str, Format]] = {JPEG: jpeg_splice.FORMAT, XMP: sidecar.FORMAT}
+FORMATS: Final[Mapping[str, Format]] = {
+    JPEG: jpeg_splice.FORMAT,
+    XMP: sidecar.FORMAT,
+    raw.TIFF: tiff_splice.FORMAT,
+    raw.BIG_TIFF: tiff_splice.BIG_FORMAT,
+    **raw.FORMATS,
+    "image/vnd.adobe.photoshop": psd.FORMAT,
+    "image/heic": bmff_digest.FORMAT,
+    "image/heif": bmff_digest.FORMAT,
+    "image/avif": bmff_digest.FORMAT,
+    "image/x-canon-cr3": bmff_cr3.FORMAT,
+    "image/jp2": bmff_jp2.FORMAT,
+    "image/jxl": jxl.FORMAT,
+    "image/png": png_splice.FORMAT,
+    "image/webp": webp_splice.FORMAT,
+}
 
 
-def recognise(window: Window) -> tuple[str, Format]:
-    """The media type of a file and what can be done with it.
+def recognise(window: Window) -> tuple[str | None, Format | None]:
+    """The media type of a file and what can be done with it by ourselves.
+
+    Returns:
+        No media type where the content shows none; no format where the file is left to
+        ExifTool.
 
     Raises:
-        UnreadableError: ``empty-file``, or ``unsupported-format`` naming what was recognised.
+        UnreadableError: ``empty-file``.
     """
     if window.size == 0:
         raise UnreadableError(
@@ -27,11 +58,6 @@ def recognise(window: Window) -> tuple[str, Format]:
             remedy="Fetch the file again from where it came.",
         )
     media_type = sniff(window.take(0, SNIFF_LENGTH))
-    if media_type is not None and (known := FORMATS.get(media_type)) is not None:
-        return media_type, known
-    seen = f"is {media_type}" if media_type else "is of no recognised format"
-    raise UnreadableError(
-        f"{window.name} {seen}, which is not read.",
-        code="unsupported-format",
-        remedy="JPEG pictures and XMP files are read; put an XMP sidecar beside this one.",
-    )
+    if media_type == raw.TIFF:
+        media_type = raw.media_type_of(window)
+    return media_type, None if media_type is None else FORMATS.get(media_type)

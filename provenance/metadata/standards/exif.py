@@ -6,10 +6,21 @@ A broken entry costs that entry and a warning, never the block and never the fil
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from provenance.metadata.properties import TABLE
+from provenance.metadata.standards.exif_plain import (
+    COLOUR_SPACE,
+    EXIF_IFD_TAGS,
+    IFD0_TAGS,
+    ORIENTATION,
+    ZONE,
+    Fields,
+    plain_fields,
+)
 from provenance.metadata.standards.ifd import (
     Entry,
     Wire,
@@ -27,9 +38,7 @@ MAX_REPEATS: Final = 8
 ARTIST: Final = 0x013B
 COPYRIGHT: Final = 0x8298
 DATE_TIME_ORIGINAL: Final = 0x9003
-OFFSET_TIME_ORIGINAL: Final = 0x9011
-_ORIENTATION: Final = 0x0112
-_COLOUR_SPACE: Final = 0xA001
+OFFSET_TIME_ORIGINAL: Final = ZONE
 
 _TEXT_TYPES: Final = frozenset({1, 2, 7, 129})
 _PLACES: Final = {
@@ -39,6 +48,10 @@ _PLACES: Final = {
 }
 _IFD0: Final = {number: row for (where, number), row in _PLACES.items() if where == "IFD0"}
 _EXIF_IFD: Final = {number: row for (where, number), row in _PLACES.items() if where == "ExifIFD"}
+
+# Looked up once: each value of an archive comes by here.
+_value: Final = PropertyValue.of
+_EXIF: Final = Container.EXIF
 
 # Windows-1252; the five octets that it leaves undefined stay what Latin-1 makes of them.
 _CP1252: Final = {
@@ -55,8 +68,7 @@ _UNKNOWN_DATE: Final = re.compile(r"[0: ]*")
 _OFFSET: Final = re.compile(r"[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]|Z")
 
 
-@dataclass(frozen=True, slots=True)
-class ExifReading:
+class ExifReading(NamedTuple):
     """What one EXIF block says.
 
     Attributes:
@@ -119,20 +131,46 @@ def decode(block: bytes, *, locator_prefix: str = "EXIF") -> ExifReading:
         The values; a block without a TIFF header gives the warning ``exif-broken`` alone.
     """
     warnings: list[ReadWarning] = []
-    found = locate(block, warnings, locator_prefix)
-    if found is None:
-        return ExifReading(warnings=tuple(warnings))
+    fields = plain_fields(block)
+    if fields is None:
+        fields = _fields(block, locator_prefix, warnings)
     values: list[PropertyValue] = []
+    slots = _slots(locator_prefix)
+    for tag, raw in fields.texts:
+        prop, locator = slots[tag]
+        texts = _texts(tag, raw, (locator, warnings))
+        if tag == ARTIST:
+            items = _names(texts[0])
+        elif tag == DATE_TIME_ORIGINAL:
+            date = iso_date(texts[0], _offset(fields.zone) if fields.zone else "")
+            items = (date,) if date else ()
+        else:
+            items = tuple([text for text in texts if text and not text.isspace()])
+        if items:
+            values.append(_value(prop, _EXIF, items, locator))
+    return ExifReading(tuple(values), tuple(warnings), fields.orientation, fields.colour_space)
+
+
+@lru_cache(maxsize=32)
+def _slots(prefix: str) -> Mapping[int, tuple[Property, str]]:
+    """Tag to property and locator; no tag stands in two directories."""
+    return {number: (row[0], f"{prefix} {row[1]}") for (_, number), row in _PLACES.items()}
+
+
+def _fields(block: bytes, prefix: str, warnings: list[ReadWarning]) -> Fields:
+    """The fields of any block, sound or not."""
+    found = locate(block, warnings, prefix)
+    if found is None:
+        return Fields()
+    texts: list[tuple[int, bytes]] = []
     for place in found.places:
         raw = raw_text(block, place.entry)
         if raw is None:
-            warnings.append(_broken(f"{locator_prefix} {place.locator}", "lies outside the block"))
-            continue
-        locator = f"{locator_prefix} {place.locator}"
-        items = _items(block, found, place, raw, (locator, warnings))
-        if items:
-            values.append(PropertyValue(place.property, Container.EXIF, items, locator))
-    return ExifReading(tuple(values), tuple(warnings), *_geometry(block, found))
+            warnings.append(_broken(f"{prefix} {place.locator}", "lies outside the block"))
+        else:
+            texts.append((place.entry.tag, raw))
+    zone = None if found.offset_time is None else raw_text(block, found.offset_time)
+    return Fields(texts, zone or b"", *_geometry(block, found))
 
 
 def geometry(block: bytes) -> tuple[int | None, int | None]:
@@ -157,33 +195,37 @@ def locate(
         warnings.append(_broken(locator_prefix, "has no TIFF header", code="exif-broken"))
         return None
     found = Directories(wire, [])
-    offset = first_directory(block, wire)
-    entries = _entries(block, wire, offset, (f"{locator_prefix} IFD0", warnings))
+    told = (locator_prefix, warnings)
+    entries = _entries(block, found, (first_directory(block, wire), "IFD0", IFD0_TAGS), told)
     for entry in entries:
         if entry.tag in _IFD0:
-            _place(found, _IFD0[entry.tag], entry, (locator_prefix, warnings))
-        elif entry.tag == _ORIENTATION and found.orientation is None:
+            _place(found, _IFD0[entry.tag], entry, told)
+        elif entry.tag == ORIENTATION and found.orientation is None:
             found.orientation = entry
     pointer = exif_directory(block, wire, entries)
     if pointer is not None:
-        told = (f"{locator_prefix} ExifIFD", warnings)
-        for entry in _entries(block, wire, pointer, told):
+        for entry in _entries(block, found, (pointer, "ExifIFD", EXIF_IFD_TAGS), told):
             if entry.tag in _EXIF_IFD:
-                _place(found, _EXIF_IFD[entry.tag], entry, (locator_prefix, warnings))
+                _place(found, _EXIF_IFD[entry.tag], entry, told)
             elif entry.tag == OFFSET_TIME_ORIGINAL and found.offset_time is None:
                 found.offset_time = entry
-            elif entry.tag == _COLOUR_SPACE and found.colour_space is None:
+            elif entry.tag == COLOUR_SPACE and found.colour_space is None:
                 found.colour_space = entry
     return found
 
 
 def _entries(
-    block: bytes, wire: Wire, offset: int, told: tuple[str, list[ReadWarning]]
+    block: bytes,
+    found: Directories,
+    where: tuple[int, str, frozenset[int]],
+    told: tuple[str, list[ReadWarning]],
 ) -> list[Entry]:
-    entries, whole = read_directory(block, wire, offset)
+    """The entries that matter of a directory: its offset, its name, its tags of interest."""
+    offset, name, tags = where
+    entries, whole = read_directory(block, found.wire, offset, tags)
     if not whole:
-        name, warnings = told
-        warnings.append(_broken(name, "is cut or out of bounds"))
+        prefix, warnings = told
+        warnings.append(_broken(f"{prefix} {name}", "is cut or out of bounds"))
     return entries
 
 
@@ -195,7 +237,8 @@ def _place(
 ) -> None:
     prefix, warnings = told
     if entry.type in _TEXT_TYPES:
-        if sum(place.locator == row[1] for place in found.places) < MAX_REPEATS:
+        places = found.places
+        if len(places) < MAX_REPEATS or sum(p.locator == row[1] for p in places) < MAX_REPEATS:
             found.places.append(Place(row[0], row[1], entry))
         elif not found.repeated:
             found.repeated = True
@@ -216,7 +259,8 @@ def _number(block: bytes, wire: Wire, entry: Entry | None) -> int | None:
 
 def raw_text(block: bytes, entry: Entry) -> bytes | None:
     """The octets of an entry's value, None where they lie outside the block."""
-    return block[entry.where : entry.end] if entry.end <= len(block) else None
+    end = entry.where + entry.size
+    return block[entry.where : end] if end <= len(block) else None
 
 
 def text_of(raw: bytes) -> tuple[str, bool]:
@@ -232,17 +276,14 @@ def texts_of(tag: int, raw: bytes) -> list[bytes]:
     return raw.split(b"\x00", 2)[:2] if tag == COPYRIGHT else [raw.partition(b"\x00")[0]]
 
 
-def _items(
-    block: bytes,
-    found: Directories,
-    place: Place,
-    raw: bytes,
-    told: tuple[str, list[ReadWarning]],
-) -> tuple[str, ...]:
+def _texts(tag: int, raw: bytes, told: tuple[str, list[ReadWarning]]) -> list[str]:
+    """The texts of one entry; a guessed character set is told."""
+    if tag != COPYRIGHT and raw.isascii():
+        return [raw.partition(b"\x00")[0].decode()]
     texts: list[str] = []
-    tag = place.entry.tag
     for part in texts_of(tag, raw):
         text, guessed = text_of(part)
+        texts.append(text)
         if guessed:
             locator, warnings = told
             warnings.append(
@@ -251,13 +292,15 @@ def _items(
                     f"{locator} is not UTF-8; it was read as Windows-1252.",
                 )
             )
-        texts.append(text)
-    if tag == ARTIST:
-        return tuple(item.value for item in split_names(texts[0]))
-    if tag == DATE_TIME_ORIGINAL:
-        date = iso_date(texts[0], offset_text(block, found.offset_time))
-        return (date,) if date else ()
-    return tuple(text for text in texts if text.strip())
+    return texts
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The names of ``split_names``, without their places."""
+    if ";" in text or '"' in text:
+        return tuple(item.value for item in split_names(text))
+    name = text.strip()
+    return (name,) if name else ()
 
 
 def split_names(text: str) -> list[Item]:
@@ -295,7 +338,11 @@ def split_names(text: str) -> list[Item]:
 def offset_text(block: bytes, entry: Entry | None) -> str:
     """OffsetTimeOriginal (Exif 3.0, 4.6.6.3) as it stands, empty where absent or broken."""
     raw = None if entry is None else raw_text(block, entry)
-    text = (raw or b"").partition(b"\x00")[0].decode("latin-1").strip()
+    return _offset(raw or b"")
+
+
+def _offset(raw: bytes) -> str:
+    text = raw.partition(b"\x00")[0].decode("latin-1").strip()
     return text if _OFFSET.fullmatch(text) else ""
 
 
@@ -308,11 +355,9 @@ def iso_date(text: str, offset: str = "") -> str:
         stands where it is no EXIF date.
     """
     stripped = text.strip()
-    if _UNKNOWN_DATE.fullmatch(stripped):
-        return ""
     date = _DATE.fullmatch(stripped)
     if date is None:
-        return stripped
+        return "" if _UNKNOWN_DATE.fullmatch(stripped) else stripped
     year, month, day, hour, minute, second = date.groups()
     if hour is None:
         return f"{year}-{month}-{day}"

@@ -7,6 +7,7 @@ visited once, so that a loop ends.
 from __future__ import annotations
 
 import struct
+from collections.abc import Container, Iterator
 from typing import Final, NamedTuple
 
 MAX_DIRECTORIES: Final = 32
@@ -18,8 +19,8 @@ TYPE_SIZES: Final = {
 }  # fmt: skip
 """Octets of one value by field type (TIFF 6.0, section 2; Exif 3.0, 4.6.2 adds 129, UTF-8)."""
 
-_EXIF_POINTER: Final = 0x8769
-_POINTERS: Final = frozenset({_EXIF_POINTER, 0x8825, 0xA005, 0x014A})
+EXIF_POINTER: Final = 0x8769
+_POINTERS: Final = frozenset({EXIF_POINTER, 0x8825, 0xA005, 0x014A})
 _DATA_POINTERS: Final = ((0x0201, 0x0202), (0x0111, 0x0117), (0x0144, 0x0145))
 
 
@@ -75,11 +76,13 @@ def first_directory(block: bytes, wire: Wire) -> int:
     return int(wire.long.unpack_from(block, 4)[0]) if len(block) >= 8 else 0
 
 
-def read_directory(block: bytes, wire: Wire, offset: int) -> tuple[list[Entry], bool]:
+def read_directory(
+    block: bytes, wire: Wire, offset: int, only: Container[int] | None = None
+) -> tuple[list[Entry], bool]:
     """The entries of the directory at ``offset``, and whether the table is whole.
 
     An entry of an unknown type has size 0; the caller checks that a value lies inside the
-    block before it looks at it.
+    block before it looks at it. With ``only`` entries of those tags alone are given.
     """
     if not 8 <= offset <= len(block) - 2:
         return [], False
@@ -90,17 +93,21 @@ def read_directory(block: bytes, wire: Wire, offset: int) -> tuple[list[Entry], 
     sizes = TYPE_SIZES
     at = table
     for tag, kind, number, value in wire.entry.iter_unpack(block[table : table + 12 * there]):
-        size = sizes.get(kind, 0) * number
-        found.append(Entry(tag, kind, number, at, value if size > 4 else at + 8, size))
+        if only is None or tag in only:
+            size = sizes.get(kind, 0) * number
+            found.append(Entry(tag, kind, number, at, value if size > 4 else at + 8, size))
         at += 12
     return found, there == count
 
 
 def numbers(block: bytes, wire: Wire, entry: Entry, most: int = 4096) -> tuple[int, ...]:
     """The values of a SHORT, LONG or IFD entry; empty where it has none that can be read."""
-    layout = {3: wire.short, 4: wire.long, 13: wire.long}.get(entry.type)
+    kind = entry.type
+    layout = wire.short if kind == 3 else wire.long if kind in (4, 13) else None
     if layout is None or entry.length > most or entry.end > len(block):
         return ()
+    if entry.length == 1:
+        return layout.unpack_from(block, entry.where)
     return tuple(value for (value,) in layout.iter_unpack(block[entry.where : entry.end]))
 
 
@@ -149,6 +156,49 @@ def _data_spans(block: bytes, wire: Wire, entries: dict[int, Entry]) -> list[Spa
 def exif_directory(block: bytes, wire: Wire, entries: list[Entry]) -> int | None:
     """Offset of the Exif directory that IFD0 points to, None where it has none."""
     for entry in entries:
-        if entry.tag == _EXIF_POINTER:
+        if entry.tag == EXIF_POINTER:
             return next(iter(numbers(block, wire, entry, most=1)), None)
     return None
+
+
+class Table(NamedTuple):
+    """A directory as it stands: its entries, and where it ends.
+
+    ``end`` is the octet behind its last entry, by the count that it names, also where that
+    lies behind the end of the block; the offset of the next directory follows there.
+    """
+
+    offset: int
+    end: int
+    entries: list[Entry]
+
+
+def tables(block: bytes, wire: Wire) -> Iterator[Table]:
+    """Every directory that can be reached, and every place where one should be, once."""
+    waiting = [first_directory(block, wire)]
+    seen: set[int] = {0}
+    while waiting and len(seen) <= MAX_DIRECTORIES:
+        offset = waiting.pop()
+        if offset in seen:
+            continue
+        seen.add(offset)
+        entries, whole = read_directory(block, wire, offset)
+        there = 8 <= offset <= len(block) - 2
+        count = wire.short.unpack_from(block, offset)[0] if there else 0
+        end = offset + 2 + 12 * count
+        yield Table(offset, end, entries)
+        if whole and end + 4 <= len(block):
+            waiting.append(wire.long.unpack_from(block, end)[0])
+        for entry in entries:
+            if entry.tag in _POINTERS:
+                waiting.extend(numbers(block, wire, entry, most=MAX_DIRECTORIES))
+
+
+def dangling(block: bytes, wire: Wire) -> list[Span]:
+    """Everything that a directory refers to and that reaches behind the end of the block."""
+    found: list[Span] = []
+    for table in tables(block, wire):
+        found.append(Span(table.offset, table.end, -1))
+        found.extend(Span(one.where, one.end, one.at) for one in table.entries if one.size > 4)
+        found.extend(_data_spans(block, wire, {one.tag: one for one in table.entries}))
+    return [span for span in found if span.end > max(len(block), span.start)]

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from provenance.metadata.properties import DATASETS, TABLE, TIME_CREATED
 from provenance.metadata.standards import iim_charset, iim_dates
-from provenance.metadata.standards.iim_charset import CharsetReading
-from provenance.metadata.standards.iim_wire import WireDataset, datasets
-from provenance.model import Container, PropertyValue, ReadWarning
+from provenance.metadata.standards.iim_charset import UTF_8, CharsetReading
+from provenance.metadata.standards.iim_wire import (
+    MARKER,
+    WireDataset,
+    datasets,
+    pack,
+)
+from provenance.model import Container, Property, PropertyValue, ReadWarning
 
 CHARSET = (1, 90)
 DATE = (2, 55)
@@ -19,14 +26,38 @@ NAMES = {
     **{row.iim.key: row.iim.name for row in TABLE if row.iim is not None},
     TIME: TIME_CREATED.name,
 }
+_DATE_NAME = NAMES[DATE]
+_TIME_NAME = NAMES[TIME]
 LIMITS = {
     **{row.iim.key: row.iim.octets for row in TABLE if row.iim is not None},
     TIME: TIME_CREATED.octets,
 }
 
+_head = struct.Struct(">BH").unpack_from
+_RECORD_2 = bytes((MARKER, 2))
+_LISTED = {number: name for (_, number), name in NAMES.items()}
+_UTF_8_DECLARED = pack(*CHARSET, UTF_8)
+_VERSION = pack(1, 0, b"\x00\x04")
+_FIRSTS = {
+    b"": None,
+    _VERSION: None,
+    _UTF_8_DECLARED: "utf-8",
+    _VERSION + _UTF_8_DECLARED: "utf-8",
+    _UTF_8_DECLARED + _VERSION: "utf-8",
+}
+"""What stands before record 2 in a plain block, to the charset that it declares."""
+_PLAIN_SIZE = 32 * 1024
+"""Octets of the longest block that is taken for a plain one: none can hold an extended dataset."""
 
-@dataclass(frozen=True, slots=True)
-class IimReading:
+# Looked up once: each dataset of an archive comes by here.
+_value = PropertyValue.of
+_IIM = Container.IIM
+
+_Texts = dict[str, list[str]]
+"""The texts of each dataset, by its name."""
+
+
+class IimReading(NamedTuple):
     """What one block says.
 
     Attributes:
@@ -55,19 +86,57 @@ def decode(block: bytes, *, locator_prefix: str = "IIM") -> IimReading:
         a value that is empty or white space only is no value. A block that breaks off
         gives what stands before the break, with a warning. Nothing is ever raised.
     """
+    plain = _plain(block) if len(block) <= _PLAIN_SIZE else None
+    if plain is None:
+        return _any(block, locator_prefix)
+    texts, charset = plain
+    return IimReading(_values(texts, locator_prefix), (), charset)
+
+
+def _plain(block: bytes) -> tuple[_Texts, str | None] | None:
+    """The texts and the charset of a sound block in UTF-8; None where it may be another.
+
+    Nearly every block is one: 1:90, perhaps, then datasets of record 2. ``_any`` reads the
+    same out of it, but makes objects of what is only stepped over here.
+    """
+    first, *pieces = block.split(_RECORD_2)
+    if first not in _FIRSTS:
+        return None
+    texts: _Texts = {}
+    try:
+        for piece in pieces:
+            number, length = _head(piece)
+            if length != len(piece) - 3:
+                return None
+            name = _LISTED.get(number)
+            if name is not None:
+                text = piece[3:].decode()
+                if not piece[-1]:
+                    text = text.rstrip("\x00")
+                if name in texts:
+                    texts[name].append(text)
+                else:
+                    texts[name] = [text]
+    except (struct.error, UnicodeDecodeError):
+        return None
+    return texts, _FIRSTS[first]
+
+
+def _any(block: bytes, prefix: str) -> IimReading:
+    """Read a block of any character set, sound or not."""
     wires, stopped = datasets(block)
     charset = _declared(block, wires)
-    texts: dict[tuple[int, int], list[str]] = {}
+    texts: _Texts = {}
     doubts: dict[CharsetReading, dict[str, None]] = {}
     for key, _, content, end in wires:
         if key in NAMES:
             octets = block[content:end].rstrip(b"\x00")
             text, how = iim_charset.decode(octets, charset, LIMITS[key])
-            texts.setdefault(key, []).append(text)
+            texts.setdefault(NAMES[key], []).append(text)
             if how is not CharsetReading.EXACT:
                 doubts.setdefault(how, {})[NAMES[key]] = None
     warnings = _warnings(doubts, stopped, charset) if doubts or stopped else ()
-    return IimReading(_values(texts, locator_prefix), warnings, charset)
+    return IimReading(_values(texts, prefix), warnings, charset)
 
 
 def _declared(block: bytes, wires: Sequence[WireDataset]) -> str | None:
@@ -79,27 +148,36 @@ def _declared(block: bytes, wires: Sequence[WireDataset]) -> str | None:
     return None
 
 
-def _values(texts: dict[tuple[int, int], list[str]], prefix: str) -> tuple[PropertyValue, ...]:
+@lru_cache(maxsize=32)
+def _slots(prefix: str) -> Mapping[str, tuple[Property, str]]:
+    """Dataset name to property and locator."""
+    return {NAMES[key]: (prop, f"{prefix} {NAMES[key]}") for key, prop in DATASETS.items()}
+
+
+def _values(texts: _Texts, prefix: str) -> tuple[PropertyValue, ...]:
     values: list[PropertyValue] = []
-    times = texts.pop(TIME, [])
-    for key, found in texts.items():
-        name, items = NAMES[key], found
-        if key == DATE:
-            name, items = _dates(found, times)
-        present = tuple([item for item in items if item and not item.isspace()])
-        if present:
-            values.append(PropertyValue(DATASETS[key], Container.IIM, present, f"{prefix} {name}"))
+    slots = _slots(prefix)
+    times = texts.pop(_TIME_NAME, ())
+    for name, items in texts.items():
+        prop, locator = slots[name]
+        present = items
+        if name == _DATE_NAME:
+            where, present = _dates(items, times)
+            locator = f"{prefix} {where}"
+        if len(present) > 1:
+            present = [item for item in present if item and not item.isspace()]
+        if present and present[0] and not present[0].isspace():
+            values.append(_value(prop, _IIM, tuple(present), locator))
     return tuple(values)
 
 
-def _dates(dates: list[str], times: list[str]) -> tuple[str, list[str]]:
+def _dates(dates: list[str], times: Sequence[str]) -> tuple[str, list[str]]:
     """One whole date joined with one time; else the dates alone."""
-    days = [iim_dates.day(one) or one for one in dates]
     if len(dates) == 1 and len(times) == 1:
         joined = iim_dates.joined(dates[0], times[0])
         if joined is not None:
             return DATE_AND_TIME, [joined]
-    return "2:55", days
+    return _DATE_NAME, [iim_dates.day(one) or one for one in dates]
 
 
 def _warnings(

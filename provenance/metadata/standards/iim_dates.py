@@ -9,6 +9,9 @@ import re
 
 _DATE = re.compile(r"(\d{4})[-:/.]?(\d{2})[-:/.]?(\d{2})", re.ASCII)
 _TIME = re.compile(r"(\d{2}):?(\d{2}):?(\d{2})(?:([+-]\d{2}):?(\d{2})|(Z))?", re.ASCII)
+_BOTH = re.compile(
+    r"(?!0000)(\d{4})(?!00)(\d\d)(?!00)(\d\d) (\d\d)(\d\d)(\d\d)([+-]\d\d)(\d\d)", re.ASCII
+)
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:([+-]\d{2}):(\d{2})|(Z))?)?",
     re.ASCII,
@@ -41,6 +44,10 @@ def clock(text: str) -> str | None:
 
 def joined(date: str, time: str) -> str | None:
     """The content of 2:55 and 2:60 as one value; None where one of them is not whole."""
+    common = _BOTH.fullmatch(f"{date} {time}")
+    if common is not None:
+        year, month, number, hour, minute, second, zone_hour, zone_minute = common.groups()
+        return f"{year}-{month}-{number}T{hour}:{minute}:{second}{zone_hour}:{zone_minute}"
     on, at = day(date), clock(time)
     if on is None or at is None or len(on) != len("YYYY-MM-DD"):
         return None

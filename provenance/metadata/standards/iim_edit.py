@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata.planned import planned, readback_differs, substitutions
+from provenance.metadata.planned import (
+    additions,
+    alike,
+    planned,
+    readback_differs,
+    single_valued,
+    substitutions,
+    value_changed,
+)
+from provenance.metadata.properties import TABLE
 from provenance.metadata.standards import iim_charset, iim_dates
 from provenance.metadata.standards.iim import (
     CHARSET,
@@ -28,9 +37,14 @@ _TEXT = frozenset(
     | {80, 85, 90, 92, 95, 100, 101, 103, 105, 110, 115, 116, 118, 120, 121, 122, 130, 131}
     | {135, 150, 154, 184, 185, 186, 187, 188, 221, 225, 230, 231, 232}
 )
+_VERSION = (2, 0)
+_VERSION_4 = pack(*_VERSION, b"\x00\x04")
+"""Record Version, which opens record 2 (IPTC-IIM 4.2, 2:00)."""
+_EXACT = CharsetReading.EXACT
+_SETTABLE = {row.iim.name: row.iim for row in TABLE if row.iim is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     """One dataset, its octets with the header, and its text where it is known to hold text."""
 
@@ -43,7 +57,9 @@ class _Part:
 def encode(block: bytes, edits: Sequence[Edit]) -> bytes:
     """Write edits into an IIM block; every dataset they do not name keeps its octets.
 
-    Where new text does not fit the block's character set, and where a block that
+    What is set is written to a dataset that stands there blank, else to a new one: among
+    those of record 2 in ascending order, repetitions together (IPTC-IIM 4.2, 1.6 and
+    chapter 6). Where new text does not fit the block's character set, and where a block that
     declares none gets text beyond ASCII, all text of record 2 is written as UTF-8 and
     1:90 says so as the first dataset of the block. ``encode(block, ())`` is ``block``.
 
@@ -54,7 +70,8 @@ def encode(block: bytes, edits: Sequence[Edit]) -> bytes:
     Raises:
         RewriteRefusedError: ``value-changed``; ``edits-conflict``; ``octet-limit``
             where a value would be longer than its dataset may be (it is never cut);
-            ``value-form`` where a date or a character is none that IIM can say;
+            ``value-form`` where a date or a character is none that IIM can say, or a dataset
+            cannot be repeated; ``iim-broken`` where nothing of the block can be followed;
             ``readback-differs``.
     """
     if not edits:
@@ -68,13 +85,18 @@ def encode(block: bytes, edits: Sequence[Edit]) -> bytes:
     }
     wires, _ = datasets(block)
     parts = [_part(block, wire, before.charset) for wire in wires]
-    texts = _replacements(parts, wanted)
+    tail = block[wires[-1].end if wires else 0 :]
+    if not wires and tail.strip(b"\x00"):
+        raise RewriteRefusedError(
+            "The IIM block does not begin with a dataset; it cannot be followed.",
+            code="iim-broken",
+            remedy="Let the program that wrote the picture write its IPTC fields anew.",
+        )
+    new = _insert(parts, additions(edits))
+    texts = _replacements(parts, wanted) | {parts.index(part): text for part, text in new}
     written = _written(parts, texts, before.charset)
-    tail = block[wires[-1].end :]
     after = decode(written + tail, locator_prefix=prefix)
-    if sorted((v.locator, v.values) for v in after.values) != sorted(
-        (v.locator, v.values) for v in plan
-    ):
+    if not alike(after.values, plan):
         raise readback_differs("The IIM block")
     return written + tail
 
@@ -82,10 +104,57 @@ def encode(block: bytes, edits: Sequence[Edit]) -> bytes:
 def _part(block: bytes, wire: WireDataset, charset: str | None) -> _Part:
     raw = block[wire.start : wire.end]
     if wire.key not in NAMES and (wire.key[0] != 2 or wire.key[1] not in _TEXT):
-        return _Part(wire, raw, None, CharsetReading.EXACT)
+        return _Part(wire, raw, None, _EXACT)
     octets = block[wire.content : wire.end].rstrip(b"\x00")
     text, how = iim_charset.decode(octets, charset, LIMITS.get(wire.key))
     return _Part(wire, raw, text, how)
+
+
+def _insert(parts: list[_Part], wanted: Mapping[str, tuple[str, ...]]) -> list[tuple[_Part, str]]:
+    """Make room among the datasets for what is set: the parts to fill, and with what."""
+    filled: list[tuple[_Part, str]] = []
+    for locator, values in wanted.items():
+        name = locator.partition(" ")[2]
+        if name == DATE_AND_TIME:
+            day, time = _date_forms(_only(locator, values), with_time=True)
+            forms: dict[tuple[int, int], tuple[str, ...]] = {DATE: (day,), TIME: (time,)}
+        elif name not in _SETTABLE:
+            raise value_changed(locator, "")
+        elif _SETTABLE[name].key == DATE:
+            forms = {DATE: _date_forms(_only(locator, values), with_time=False)[:1]}
+        elif _SETTABLE[name].repeatable:
+            forms = {_SETTABLE[name].key: values}
+        else:
+            forms = {_SETTABLE[name].key: (_only(locator, values),)}
+        for key, texts in forms.items():
+            filled += zip(_room(parts, key, len(texts)), texts, strict=True)
+    return filled
+
+
+def _only(locator: str, values: tuple[str, ...]) -> str:
+    if len(values) > 1:
+        raise single_valued(locator, len(values))
+    return values[0]
+
+
+def _room(parts: list[_Part], key: tuple[int, int], count: int) -> list[_Part]:
+    """The blank dataset of a number, and as many new ones behind it as are lacking."""
+    record = [n for n, part in enumerate(parts) if part.wire.key[0] == key[0]]
+    if not record:
+        at = next((n for n, part in enumerate(parts) if part.wire.key > key), len(parts))
+        parts.insert(at, _Part(WireDataset(_VERSION, 0, 0, 0), _VERSION_4, None, _EXACT))
+        record = [at]
+    blank = next(
+        (n for n in record if parts[n].wire.key == key and not (parts[n].text or "").strip()), None
+    )
+    if blank is None:
+        lower = [n for n in record if parts[n].wire.key <= key]
+        at = lower[-1] + 1 if lower else record[0]
+    else:
+        at = blank + 1
+    lacking = count if blank is None else count - 1
+    parts[at:at] = [_Part(WireDataset(key, 0, 0, 0), b"", "", _EXACT) for _ in range(lacking)]
+    return parts[at + lacking - count : at + lacking]
 
 
 def _replacements(
@@ -132,6 +201,9 @@ def _date_forms(value: str, *, with_time: bool) -> tuple[str, str]:
 def _written(parts: Sequence[_Part], texts: dict[int, str | None], charset: str | None) -> bytes:
     new = [text for text in texts.values() if text is not None]
     recode = any(iim_charset.encode(text, charset) is None for text in new)
+    if charset == "utf-8" and not all(text.isascii() for text in new):
+        # Some readers do not go back for a 1:90 that stands behind the text it governs.
+        recode = recode or _is_late(parts)
     if recode:
         charset = "utf-8"
     out = [pack(*CHARSET, UTF_8)] if recode else []
@@ -151,6 +223,12 @@ def _written(parts: Sequence[_Part], texts: dict[int, str | None], charset: str 
     return b"".join(out)
 
 
+def _is_late(parts: Sequence[_Part]) -> bool:
+    """Whether 1:90 stands behind datasets of record 2."""
+    keys = [part.wire.key for part in parts if part.wire.key == CHARSET or part.wire.key[0] == 2]
+    return CHARSET in keys and keys[0] != CHARSET
+
+
 def _packed(part: _Part, text: str, charset: str | None, *, was: int) -> bytes:
     """One dataset with its text; ``was`` octets long before, where only its encoding changes."""
     wire = part.wire
@@ -163,7 +241,8 @@ def _packed(part: _Part, text: str, charset: str | None, *, was: int) -> bytes:
             remedy="Write the value without it.",
         )
     limit = LIMITS.get(wire.key)
-    if limit is not None and len(octets) > max(limit, was):
+    # What was over the limit before only changes its encoding.
+    if limit is not None and was <= limit < len(octets):
         raise RewriteRefusedError(
             f"{text!r} takes {len(octets)} octets, and {where} may hold {limit}.",
             code="octet-limit",

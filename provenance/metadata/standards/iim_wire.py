@@ -5,10 +5,12 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-_MARKER = 0x1C
-_HEADER = 5
+MARKER = 0x1C
+HEADER = 5
+"""Octets of marker, record, number and length."""
+EXTENDED = 0x8000
+"""Set in the length: what follows are the octets of a longer one."""
 _header = struct.Struct(">BBBH").unpack_from
-_EXTENDED = 0x8000
 _MOST_DATASETS = 100_000
 
 
@@ -35,13 +37,13 @@ def datasets(block: bytes) -> tuple[tuple[WireDataset, ...], str]:
     """
     found: list[WireDataset] = []
     position, size = 0, len(block)
-    while position + _HEADER <= size:
+    while position + HEADER <= size:
         marker, record, number, length = _header(block, position)
-        if marker != _MARKER or len(found) == _MOST_DATASETS:
+        if marker != MARKER or len(found) == _MOST_DATASETS:
             break
-        content = position + _HEADER
-        if length & _EXTENDED:
-            octets = length & ~_EXTENDED
+        content = position + HEADER
+        if length & EXTENDED:
+            octets = length & ~EXTENDED
             length = int.from_bytes(block[content : content + octets], "big")
             content += octets
         end = content + length
@@ -58,8 +60,8 @@ def datasets(block: bytes) -> tuple[tuple[WireDataset, ...], str]:
 
 def pack(record: int, number: int, content: bytes) -> bytes:
     """One dataset; an extended one where the content is longer than 32,767 octets."""
-    head = bytes((_MARKER, record, number))
+    head = bytes((MARKER, record, number))
     size = len(content)
-    if size < _EXTENDED:
+    if size < EXTENDED:
         return head + size.to_bytes(2, "big") + content
-    return head + (_EXTENDED | 4).to_bytes(2, "big") + size.to_bytes(4, "big") + content
+    return head + (EXTENDED | 4).to_bytes(2, "big") + size.to_bytes(4, "big") + content

@@ -1,22 +1,22 @@
 """XMP packets to values (ISO 16684-1:2019), in whichever of its forms a file uses.
 
-Most of the time of reading a picture goes into its XMP, so the parse is one pass of
-libxml2 and one look-up per top-level property; structures and histories are stepped
-over, not entered.
+Most packets are plain and are read by ``xmp_plain`` without a tree; of any other libxml2
+makes one, and each top-level property is looked up once. Structures and histories are
+stepped over, not entered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
-from provenance.metadata.properties import PHOTOSHOP, RDF, XMP_NOTE, Form, xmp_paths
+from provenance.metadata.properties import RDF
+from provenance.metadata.standards import xmp_plain
 from provenance.metadata.standards.xmp_packet import body, encoding_of, has_doctype, transcribe
-from provenance.model import Container, Property, PropertyValue, ReadWarning
+from provenance.metadata.standards.xmp_slots import NOTES, Gathered, Slot, slots
+from provenance.model import Container, PropertyValue, ReadWarning
 
 _RDF = f"{{{RDF}}}RDF"
 _DESCRIPTION = f"{{{RDF}}}Description"
@@ -25,13 +25,14 @@ _VALUE = f"{{{RDF}}}value"
 _RESOURCE = f"{{{RDF}}}resource"
 _ARRAYS = frozenset(f"{{{RDF}}}{kind}" for kind in ("Alt", "Bag", "Seq"))
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_EXTENDED = f"{{{XMP_NOTE}}}HasExtendedXMP"
-_DIGEST = f"{{{PHOTOSHOP}}}LegacyIPTCDigest"
 _LARGE = 128 * 1024
 """Octets from which on a packet is measured before a tree is made of it."""
-_MOST_TAGS = 500_000
-_MOST_ATTRIBUTES = 2_000
-"""Of one element: libxml2 takes a time that grows with their square."""
+MAX_TAGS = 250_000
+"""Tags of a packet of which a tree is made; it takes a quarter of a kilobyte for each."""
+MAX_ATTRIBUTES = 250_000
+"""Attributes of such a packet."""
+MAX_ATTRIBUTES_OF_ONE = 2_000
+"""Attributes of one element: libxml2 takes a time that grows with their square."""
 _DOCTYPE = ReadWarning(
     "xmp-doctype", "The XMP packet has a document type declaration and was not read."
 )
@@ -56,8 +57,7 @@ _STRICT = _parser(recover=False)
 _RECOVERING = _parser(recover=True)
 
 
-@dataclass(frozen=True, slots=True)
-class XmpReading:
+class XmpReading(NamedTuple):
     """What one packet says.
 
     Attributes:
@@ -91,118 +91,52 @@ def parse(packet: bytes, *, container: Container, locator_prefix: str, uri: str 
         well-formed gives what a recovering parser finds, with a warning; one with a
         document type gives nothing, with a warning. Nothing is ever raised.
     """
+    plain = None
+    if len(packet) <= _LARGE:
+        plain = xmp_plain.gather(packet, Gathered(container, uri, slots(locator_prefix)))
+    if plain is not None:
+        return XmpReading(tuple(plain.values), (), plain.extended, plain.digest)
+    return _parse(packet, Gathered(container, uri, slots(locator_prefix)))
+
+
+def _parse(packet: bytes, gathered: Gathered) -> XmpReading:
+    """Read a packet of any form by making a tree of it."""
     root, warnings = _tree(packet)
     if root is None:
         return XmpReading((), warnings)
-    collected = _Collected(container, uri, _slots(locator_prefix))
     count = 0
     for description in _descriptions(root):
         count += 1
-        collected.take(description)
+        _gather(description, gathered)
     if not count and not warnings and next(root.iter(_RDF), None) is None:
         warnings = (ReadWarning("xmp-no-rdf", "The XMP packet holds no rdf:RDF element."),)
-    return XmpReading(tuple(collected.values), warnings, collected.extended, collected.digest)
+    return XmpReading(tuple(gathered.values), warnings, gathered.extended, gathered.digest)
 
 
-@lru_cache(maxsize=32)
-def _slots(prefix: str) -> dict[str, tuple[Property, str, bool]]:
-    """Element name to property, locator, and whether its items are languages.
-
-    A name whose prefix was never bound has no namespace; what its author meant is
-    clear all the same, so those names are listed too.
-    """
-    slots: dict[str, tuple[Property, str, bool]] = {}
-    for prop, path in xmp_paths():
-        slot = (prop, f"{prefix} {path.qname}", path.form is Form.LANG_ALT)
-        slots[path.tag] = slots[path.qname] = slot
-    return slots
-
-
-class _Collected:
-    """The values found so far in one packet."""
-
-    __slots__ = ("container", "digest", "extended", "slots", "uri", "values")
-
-    def __init__(
-        self, container: Container, uri: str, slots: dict[str, tuple[Property, str, bool]]
-    ) -> None:
-        self.container = container
-        self.uri = uri
-        self.slots = slots
-        self.values: list[PropertyValue] = []
-        self.extended: str | None = None
-        self.digest: str | None = None
-
-    def take(self, description: etree._Element) -> None:
-        """Take the properties of one rdf:Description, attributes first."""
-        slots = self.slots
-        for name, text in cast("list[tuple[str, str]]", description.items()):
-            slot = slots.get(name)
-            if slot is not None:
-                if text and not text.isspace():
-                    self._add(slot[0], (text,), slot[1])
-            elif name in (_EXTENDED, _DIGEST):
-                self._note(name, text)
-        for element in description:
-            name = element.tag
-            slot = slots.get(name)
-            if slot is not None:
-                self._property(element, slot)
-            elif name in (_EXTENDED, _DIGEST):
-                self._note(name, _text(element))
-
-    def _add(self, prop: Property, values: tuple[str, ...], locator: str) -> None:
-        self.values.append(PropertyValue(prop, self.container, values, locator, self.uri))
-
-    def _note(self, name: str, text: str) -> None:
-        if name == _EXTENDED:
-            self.extended = text.strip() or None
-        else:
-            self.digest = text.strip() or None
-
-    def _property(self, element: etree._Element, slot: tuple[Property, str, bool]) -> None:
-        prop, locator, languages = slot
-        if len(element) == 0 or element[0].tag not in _ARRAYS:
-            text = _text(element)
-            if text and not text.isspace():
-                self._add(prop, (text,), locator)
-            return
-        items = [item for item in element[0] if item.tag == _LI]
-        if languages and len(items) > 1:
-            self._languages(items, prop, locator)
-            return
-        texts = tuple(text for item in items if (text := _text(item)) and not text.isspace())
-        if texts:
-            self._add(prop, texts, locator)
-
-    def _languages(self, items: list[etree._Element], prop: Property, locator: str) -> None:
-        by_locator: dict[str, list[str]] = {}
-        for item, suffix in zip(items, suffixes([i.get(_LANG) for i in items]), strict=True):
-            text = _text(item)
-            if text and not text.isspace():
-                by_locator.setdefault(locator + suffix, []).append(text)
-        for where, texts in by_locator.items():
-            self._add(prop, tuple(texts), where)
+def _gather(description: etree._Element, gathered: Gathered) -> None:
+    """Take the properties of one rdf:Description, attributes first."""
+    slots = gathered.slots
+    for name, text in cast("list[tuple[str, str]]", description.items()):
+        slot = slots.get(name)
+        if slot is not None:
+            gathered.text(slot, text)
+        elif name in NOTES:
+            gathered.note(NOTES[name], text)
+    for element in description:
+        name = element.tag
+        slot = slots.get(name)
+        if slot is not None:
+            _property(element, slot, gathered)
+        elif name in NOTES:
+            gathered.note(NOTES[name], _text(element))
 
 
-def suffixes(languages: list[str | None]) -> list[str]:
-    """What the locator of each item of a language alternative ends with.
-
-    Args:
-        languages: the ``xml:lang`` of each item, in order; None where it has none.
-
-    Returns:
-        Empty for the default: every ``x-default``, or the first item where there is
-        none, and any item without a language; ``[fr]`` for another.
-    """
-    default = any(language and language.lower() == "x-default" for language in languages)
-    out: list[str] = []
-    for index, language in enumerate(languages):
-        if not language or language.lower() == "x-default" or (index == 0 and not default):
-            out.append("")
-        else:
-            out.append(f"[{language}]")
-    return out
+def _property(element: etree._Element, slot: Slot, gathered: Gathered) -> None:
+    first = element[0] if len(element) else None
+    if first is None or first.tag not in _ARRAYS:
+        gathered.text(slot, _text(element))
+    else:
+        gathered.items(slot, [(i.get(_LANG), _text(i)) for i in first if i.tag == _LI])
 
 
 def _text(element: etree._Element) -> str:
@@ -254,8 +188,8 @@ def _careful_tree(packet: bytes) -> tuple[etree._Element | None, tuple[ReadWarni
         return None, (_DOCTYPE,)
     if len(text) > _LARGE and _is_flood(text):
         message = (
-            f"The XMP packet has more than {_MOST_TAGS} tags, or {_MOST_ATTRIBUTES} attributes "
-            "in one, and was not read."
+            f"The XMP packet has more than {MAX_TAGS} tags, {MAX_ATTRIBUTES} attributes, or "
+            f"{MAX_ATTRIBUTES_OF_ONE} of them in one tag, and was not read."
         )
         return None, (ReadWarning("xmp-too-large", message),)
     warnings: tuple[ReadWarning, ...] = ()
@@ -289,10 +223,15 @@ def _recovered(text: bytes, why: str) -> tuple[etree._Element | None, tuple[Read
 
 def _is_flood(text: bytes) -> bool:
     """Whether a tree of the text could take more memory or time than any picture's does."""
-    if text.count(b"<") > _MOST_TAGS:
+    if text.count(b"<") > MAX_TAGS or _attributes(text) > MAX_ATTRIBUTES:
         return True
     return any(
-        min(tag.count(b"="), (tag.count(b'"') + tag.count(b"'")) // 2) > _MOST_ATTRIBUTES
+        _attributes(tag) > MAX_ATTRIBUTES_OF_ONE
         for tag in text.split(b"<")
-        if len(tag) > _MOST_ATTRIBUTES
+        if len(tag) > MAX_ATTRIBUTES_OF_ONE
     )
+
+
+def _attributes(text: bytes) -> int:
+    """No fewer than the attributes in a piece of markup."""
+    return min(text.count(b"="), (text.count(b'"') + text.count(b"'")) // 2)

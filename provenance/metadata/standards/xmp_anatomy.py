@@ -7,7 +7,7 @@ faster, does not. Only what an edit needs is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -21,6 +21,9 @@ VALUE = f"{{{RDF}}}value"
 RESOURCE = f"{{{RDF}}}resource"
 ARRAYS = frozenset(f"{{{RDF}}}{kind}" for kind in ("Alt", "Bag", "Seq"))
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+MAX_MARKS = 100_000
+"""Tags of a packet that is edited, and its signs ``=``; each takes some three kilobytes."""
 
 _DEEPEST = 256
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>"'<]+)\s*=\s*("[^"]*"|'[^']*')""")
@@ -43,16 +46,19 @@ class Attribute:
     inner: tuple[int, int]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     """One element: Clark name, decoded text of its own, and its spans in octets.
 
     ``start`` and ``end`` span the whole element; ``inner`` what stands between its tags,
-    None where it is an empty-element tag.
+    None where it is an empty-element tag. ``bound`` maps the prefixes that its tag declares
+    to namespaces; the default namespace has the empty prefix.
     """
 
     tag: str
     start: int
+    parent: Node | None = None
+    bound: Mapping[str, str] = field(default_factory=dict)
     end: int = 0
     inner: tuple[int, int] | None = None
     attributes: tuple[Attribute, ...] = ()
@@ -64,31 +70,60 @@ class Node:
         """Its character data, entities and CDATA resolved; its children's left out."""
         return "".join(self.pieces)
 
+    def scope(self) -> dict[str, str]:
+        """The prefixes that are bound inside of the element, and their namespaces."""
+        found: dict[str, str] = {}
+        node: Node | None = self
+        while node is not None:
+            found = {**node.bound, **found}
+            node = node.parent
+        return found
+
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of that Clark name."""
         return next((one for one in self.attributes if one.name == name), None)
 
 
-def descriptions(text: bytes) -> tuple[Node, ...]:
-    """The top-level rdf:Description elements of a packet, in order.
+def root_of(text: bytes) -> Node:
+    """The root element of a packet, with all below it.
 
     Args:
         text: a whole packet as UTF-8.
 
     Raises:
         RewriteRefusedError: ``xmp-broken`` where the packet is not well-formed or
-            declares a document type, so that no byte position in it can be trusted.
+            declares a document type, so that no byte position in it can be trusted;
+            ``xmp-too-large``.
     """
-    return tuple(_top(_Walk(text).root))
+    if max(text.count(b"<"), text.count(b"=")) > MAX_MARKS:
+        raise RewriteRefusedError(
+            f"The XMP packet has more than {MAX_MARKS} tags or attributes.",
+            code="xmp-too-large",
+            remedy="Remove what bloats this packet with another editor first.",
+        )
+    return _Walk(text).root
 
 
-def _top(root: Node) -> Iterator[Node]:
+def frames(root: Node) -> tuple[Node, ...]:
+    """The rdf:RDF elements of a packet that hold what it says, in order."""
     if root.tag == _RDF:
-        yield from (child for child in root.children if child.tag == DESCRIPTION)
-        return
+        return (root,)
     near = [child for child in root.children if child.tag == _RDF]
-    for rdf in near or _outermost(root):
-        yield from (child for child in rdf.children if child.tag == DESCRIPTION)
+    return tuple(near or _outermost(root))
+
+
+def descriptions(text: bytes) -> tuple[Node, ...]:
+    """The top-level rdf:Description elements of a packet, in order; raises as ``root_of``."""
+    return tuple(
+        child for rdf in frames(root_of(text)) for child in rdf.children if child.tag == DESCRIPTION
+    )
+
+
+def raw_name(text: bytes, node: Node) -> str:
+    """The name of an element as its tag writes it, prefix included."""
+    name = _NAME.match(text, node.start)
+    assert name is not None  # the walk found the tag by it
+    return name[0][1:].decode("utf-8")
 
 
 def _outermost(root: Node) -> Iterator[Node]:
@@ -108,9 +143,11 @@ class _Walk:
         self._text = text
         self._open: list[Node] = []
         self._root: Node | None = None
+        self._bound: dict[str, str] = {}
         self._parser = parser = expat.ParserCreate("utf-8", namespace_separator=" ")
         parser.ordered_attributes = True
         parser.buffer_text = True
+        parser.StartNamespaceDeclHandler = self._bind
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
@@ -130,11 +167,16 @@ class _Walk:
     def _doctype(self, *_declaration: object) -> None:
         raise _broken("it declares a document type")
 
+    def _bind(self, prefix: str | None, uri: str | None) -> None:
+        self._bound[prefix or ""] = uri or ""
+
     def _start(self, name: str, attributes: list[str]) -> None:
         if len(self._open) >= _DEEPEST:
             raise _broken(f"its elements nest deeper than {_DEEPEST}")
         start = self._parser.CurrentByteIndex
-        node = Node(_clark(name), start)
+        above = self._open[-1] if self._open else None
+        node = Node(_clark(name), start, above, self._bound)
+        self._bound = {}
         node.attributes, behind = _attributes(self._text, start, attributes)
         # The end handler moves the right edge; an empty-element tag has no inside.
         if not self._text.startswith(b"/>", behind - 2):

@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from provenance.errors import RewriteRefusedError
 from provenance.metadata.planned import (
     Substitutions,
+    additions,
+    alike,
     planned,
     readback_differs,
     substitutions,
     value_changed,
 )
-from provenance.metadata.properties import PHOTOSHOP, XmpPath
+from provenance.metadata.properties import PHOTOSHOP, PREFIXES, ROWS, XmpPath
 from provenance.metadata.standards.xmp import XmpReading, parse
-from provenance.metadata.standards.xmp_packet import encoding_of, fit
+from provenance.metadata.standards.xmp_insert import insertions
+from provenance.metadata.standards.xmp_markup import Change, content_changes, escaped
+from provenance.metadata.standards.xmp_packet import empty, encoding_of, fit, readable
 from provenance.metadata.standards.xmp_places import Place, placed_properties
 from provenance.model import Container, Edit
 
-_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """Octets ``start`` to ``end``, and the markup that takes their place."""
-
-    start: int
-    end: int
-    markup: str
+_LOSSLESS: Final = "surrogateescape"
+_ESCAPED: Final = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Packet:
-    """A packet as UTF-8, between the octets that some writers leave before and behind it."""
+    """A packet between the octets that some writers leave before and behind it.
+
+    Attributes:
+        lead: octets in front.
+        source: its characters, octets of no meaning escaped.
+        text: the same characters in UTF-8, as they are read.
+        trail: octets behind.
+        encoding: the packet's own.
+    """
 
     lead: bytes
+    source: str
     text: bytes
     trail: bytes
     encoding: str
@@ -49,7 +54,8 @@ def splice(packet: bytes, edits: Sequence[Edit], *, keep_size: bool) -> bytes:
 
     Args:
         packet: as for ``xmp.parse``, which must find it sound.
-        edits: of this packet alone; locators as ``xmp.parse`` gives them.
+        edits: of this packet alone; locators as ``xmp.parse`` gives them. What is set goes
+            to the property that stands there empty, else to a new element.
         keep_size: give to, and take from, the padding before ``<?xpacket end`` so that
             the packet keeps its length. Where the padding does not suffice, or there
             is none, the packet grows.
@@ -60,9 +66,10 @@ def splice(packet: bytes, edits: Sequence[Edit], *, keep_size: bool) -> bytes:
 
     Raises:
         RewriteRefusedError: ``value-changed``; ``edits-conflict``; ``xmp-broken``;
-            ``xmp-encoding`` where the octets are not those of the packet's encoding;
-            ``value-form`` where XML cannot hold a character; ``xmp-structure`` where a
-            comment stands inside the value; ``readback-differs``.
+            ``xmp-encoding`` where the octets are not sound UTF-16 or UTF-32; ``xmp-no-rdf``;
+            ``value-form`` where XML cannot hold a character, or a place not so many values;
+            ``xmp-structure`` where what is to be set is a structure; ``xmp-too-large``;
+            ``readback-differs``.
     """
     if not edits:
         return packet
@@ -71,21 +78,35 @@ def splice(packet: bytes, edits: Sequence[Edit], *, keep_size: bool) -> bytes:
     plan = planned(before.values, edits)
     whole = _opened(packet)
     changes = _changes(whole, prefix, substitutions(edits))
+    changes += insertions(whole.text, additions(edits))
     written = _applied(whole, changes, keep_size=keep_size)
     again = parse(written, container=container, locator_prefix=prefix, uri=edits[0].uri)
-    if again.values != plan or _codes(again) != _codes(before):
+    if not alike(again.values, plan) or _codes(again) - _codes(before):
         raise readback_differs("The XMP packet")
     return written
 
 
-def _changes(whole: _Packet, prefix: str, wanted: Substitutions) -> list[_Change]:
-    changes: list[_Change] = []
+def new_packet(edits: Sequence[Edit]) -> bytes:
+    """A packet for a file that has none, which says what the edits set, and no more.
+
+    Raises:
+        RewriteRefusedError: as ``splice``.
+    """
+    used = {ROWS[edit.property].xmp.namespace for edit in edits}
+    bound = {prefix: uri for uri, prefix in PREFIXES.items() if uri in used}
+    return splice(empty(bound), edits, keep_size=False)
+
+
+def _changes(whole: _Packet, prefix: str, wanted: Substitutions) -> list[Change]:
+    if not wanted:
+        return []
+    changes: list[Change] = []
     found: set[tuple[str, str]] = set()
     for prop in placed_properties(whole.text, prefix):
         keys = [(prop.locator + place.suffix, place.text) for place in prop.places]
         found.update(keys)
         if all(key in wanted and wanted[key] is None for key in keys):
-            changes.append(_Change(*prop.whole, ""))
+            changes.append(Change(*prop.whole, ""))
             continue
         for key, place in zip(keys, prop.places, strict=True):
             if key in wanted:
@@ -93,7 +114,7 @@ def _changes(whole: _Packet, prefix: str, wanted: Substitutions) -> list[_Change
                 # Without its item for the default language, the next language would
                 # become the default one: the item stays, empty.
                 emptied = after is None and prop.languages and not place.suffix
-                changes.append(_change(whole, place, "" if emptied else after, key[0]))
+                changes += _changed(whole, place, "" if emptied else after, key[0])
     for locator, value in wanted:
         if (locator, value) not in found:
             raise value_changed(locator, value)
@@ -118,7 +139,7 @@ def replace_simple(
     places = [place for prop in placed_properties(whole.text, "XMP", path) for place in prop.places]
     if not places:
         raise value_changed(name, "a value")
-    changes = [_change(whole, place, new_value, name) for place in places]
+    changes = [one for place in places for one in _changed(whole, place, new_value, name)]
     written = _applied(whole, changes, keep_size=keep_size)
     again = placed_properties(_opened(written).text, "XMP", path)
     if any(place.text != new_value for prop in again for place in prop.places):
@@ -128,13 +149,13 @@ def replace_simple(
     return written
 
 
-def legacy_digest_edit(packet: bytes, old_iim: bytes, new_iim: bytes) -> bytes:
+def legacy_digest_edit(packet: bytes, digests: Mapping[str, str]) -> bytes:
     """Keep ``photoshop:LegacyIPTCDigest`` true where it was true before.
 
     Args:
         packet: the main XMP packet of the file.
-        old_iim: the IIM block as it was, whole.
-        new_iim: the IIM block as it will be.
+        digests: the MD5 of the IIM block as it was, in each way that writers take it, to
+            that of the block as it will be; lower-case hexadecimal digits.
 
     Returns:
         The packet with the MD5 of the new block, in the letter case of the old one; or
@@ -143,15 +164,11 @@ def legacy_digest_edit(packet: bytes, old_iim: bytes, new_iim: bytes) -> bytes:
     """
     reading = parse(packet, container=Container.XMP, locator_prefix="XMP")
     stored = reading.legacy_iptc_digest
-    if stored is None or stored.lower() != _md5(old_iim) or old_iim == new_iim:
+    new = digests.get((stored or "").lower())
+    if stored is None or new is None or new == stored.lower():
         return packet
-    new = _md5(new_iim)
     new = new if stored == stored.lower() else new.upper()
     return replace_simple(packet, PHOTOSHOP, "LegacyIPTCDigest", new)
-
-
-def _md5(data: bytes) -> str:
-    return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
 def _values(packet: bytes, path: XmpPath) -> object:
@@ -161,76 +178,60 @@ def _values(packet: bytes, path: XmpPath) -> object:
     return values, _codes(reading)
 
 
-def _codes(reading: XmpReading) -> list[str]:
+def _codes(reading: XmpReading) -> Counter[str]:
     """The warnings without their words, which name lines that may move."""
-    return [warning.code for warning in reading.warnings]
+    return Counter(warning.code for warning in reading.warnings)
 
 
 def _opened(packet: bytes) -> _Packet:
     encoding = encoding_of(packet)
-    text = packet
-    if encoding != "utf-8":
-        try:
-            decoded = packet.decode(encoding)
-            text = decoded.encode("utf-8")
-            sound = decoded.encode(encoding) == packet
-        except UnicodeError:
-            sound = False
-        if not sound:
-            raise RewriteRefusedError(
-                f"The XMP packet is not sound {encoding.upper()}: it cannot be edited by octets.",
-                code="xmp-encoding",
-                remedy="Let the program that wrote the picture write its XMP anew.",
-            )
-    start = max(text.find(b"<"), 0)
-    end = text.rfind(b">") + 1
-    lead, trail = text[:start], text[end:]
-    if encoding != "utf-8":
-        lead, trail = (part.decode("utf-8").encode(encoding) for part in (lead, trail))
-    return _Packet(lead, text[start:end], trail, encoding)
-
-
-def _change(whole: _Packet, place: Place, after: str | None, locator: str) -> _Change:
-    if after is None:
-        return _Change(*place.whole, "")
-    start, end = place.inner
-    old = _CDATA.sub(b"", whole.text[start:end])
-    if b"<" in old:
+    by_octets = not encoding.startswith(("utf-16", "utf-32"))
+    try:
+        whole = packet.decode(encoding, _LOSSLESS if by_octets else "strict")
+        sound = whole.encode(encoding, _LOSSLESS) == packet
+    except UnicodeError:
+        sound = False
+    if not sound:
         raise RewriteRefusedError(
-            f"A comment or instruction stands inside {locator}; it would be lost.",
-            code="xmp-structure",
-            remedy="Correct this value with the program that wrote it.",
+            f"The XMP packet is not sound {encoding.upper()}: it cannot be edited by octets.",
+            code="xmp-encoding",
+            remedy="Let the program that wrote the picture write its XMP anew.",
         )
-    bad = _FORBIDDEN.search(after)
-    if bad is not None:
-        raise RewriteRefusedError(
-            f"XML cannot hold the character {bad[0]!r} that {after!r} has for {locator}.",
-            code="value-form",
-            remedy="Write the value without it.",
-        )
-    markup = _escaped(after, place.quote)
-    return _Change(
-        start, end, markup.encode(whole.encoding, "xmlcharrefreplace").decode(whole.encoding)
+    start, end = max(whole.find("<"), 0), whole.rfind(">") + 1
+    source = whole[start:end]
+    # Only escaped octets differ from what is read; sound text has none.
+    escaped_octets = not source.isascii() and _ESCAPED.search(source) is not None
+    read = readable(source, encoding) if escaped_octets else source
+    return _Packet(
+        lead=whole[:start].encode(encoding, _LOSSLESS),
+        source=source,
+        text=read.encode("utf-8"),
+        trail=whole[end:].encode(encoding, _LOSSLESS),
+        encoding=encoding,
     )
 
 
-def _escaped(text: str, quote: str) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = text.replace("\r", "&#13;")
-    if not quote:
-        return text
-    text = text.replace("\t", "&#9;").replace("\n", "&#10;")
-    return text.replace(quote, "&quot;" if quote == '"' else "&apos;")
+def _changed(whole: _Packet, place: Place, after: str | None, locator: str) -> list[Change]:
+    if after is None:
+        return [Change(*place.whole, "")]
+    markup = escaped(after, place.quote, locator)
+    if place.quote:
+        return [Change(*place.inner, markup)]
+    return content_changes(whole.text, place.inner, markup)
 
 
-def _applied(whole: _Packet, changes: Sequence[_Change], *, keep_size: bool) -> bytes:
-    out: list[bytes] = []
-    position = 0
-    for change in sorted(changes, key=lambda one: one.start):
-        out += (whole.text[position : change.start], change.markup.encode("utf-8"))
-        position = change.end
-    text = b"".join((*out, whole.text[position:])).decode("utf-8")
+def _applied(whole: _Packet, changes: Sequence[Change], *, keep_size: bool) -> bytes:
+    out: list[str] = []
+    position = character = 0
+    for change in sorted(changes):
+        # Source and text agree by characters, not by octets.
+        until = character + len(whole.text[position : change.start].decode("utf-8"))
+        behind = until + len(whole.text[change.start : change.end].decode("utf-8"))
+        markup = change.markup.encode(whole.encoding, "xmlcharrefreplace")
+        out += (whole.source[character:until], markup.decode(whole.encoding))
+        position, character = change.end, behind
+    text = "".join((*out, whole.source[character:]))
     if keep_size:
-        size = len(whole.text.decode("utf-8").encode(whole.encoding))
+        size = len(whole.source.encode(whole.encoding, _LOSSLESS))
         text = fit(text, whole.encoding, size)
-    return whole.lead + text.encode(whole.encoding) + whole.trail
+    return whole.lead + text.encode(whole.encoding, _LOSSLESS) + whole.trail

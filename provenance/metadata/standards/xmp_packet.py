@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from provenance.metadata.properties import RDF
 
 _SIGNATURES = (
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -22,6 +25,9 @@ _DECLARABLE = {
     "windows-1252": "cp1252",
     "us-ascii": "ascii",
 }
+_NEW_PADDING = 2048
+"""Octets of padding that a new packet gets (ISO 16684-1, 7.3.2 recommends 2 KB to 4 KB)."""
+_LINE = 100
 _PACKET_END = re.compile(r"<\?xpacket\s+end\b")
 
 
@@ -75,13 +81,22 @@ def transcribe(packet: bytes) -> Transcript:
 def _lenient(packet: bytes, encoding: str) -> str:
     if encoding != "utf-8":
         return packet.decode(encoding, "replace")
-    return packet.decode("utf-8", "surrogateescape").translate(_WESTERN)
+    return readable(packet.decode("utf-8", "surrogateescape"), encoding)
+
+
+def readable(source: str, encoding: str) -> str:
+    """Text that was decoded with ``surrogateescape``, as ``transcribe`` reads it.
+
+    Character by character: an octet without a meaning is one character in either.
+    """
+    return source.translate(_WESTERN if encoding == "utf-8" else _UNKNOWN)
 
 
 # A control character has no place in XML: an octet without a meaning is shown as such.
 _WESTERN = {
     0xDC00 + octet: bytes((octet,)).decode("cp1252", "replace") for octet in range(0x80, 0x100)
 }
+_UNKNOWN = dict.fromkeys(_WESTERN, "\ufffd")
 
 
 def body(packet: bytes) -> bytes:
@@ -122,9 +137,32 @@ def fit(text: str, encoding: str, size: int) -> str:
         return text
     start = len(text[:end].rstrip(" \t\r\n"))
     unit = len(" ".encode(encoding))
-    surplus = (len(text.encode(encoding)) - size) // unit
+    surplus = (len(text.encode(encoding, "surrogateescape")) - size) // unit
     # The line break in front of the padding stays where it is.
     first = min(start + 1, end)
     if surplus > 0:
         return text[:first] + text[min(first + surplus, end) :]
     return text[:first] + " " * -surplus + text[first:]
+
+
+def empty(namespaces: Mapping[str, str]) -> bytes:
+    """A new packet that says nothing yet: UTF-8, writable, with padding.
+
+    Args:
+        namespaces: prefix to URI, to be bound in its one rdf:Description.
+
+    Returns:
+        The packet in the form that ISO 16684-1, 7.3 and 7.4 describe.
+    """
+    bound = "".join(f'\n    xmlns:{prefix}="{uri}"' for prefix, uri in namespaces.items())
+    lines = " " * (_LINE - 1) + "\n"
+    padding = lines * (_NEW_PADDING // _LINE) + " " * (_NEW_PADDING % _LINE)
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
+        f' <rdf:RDF xmlns:rdf="{RDF}">\n'
+        f'  <rdf:Description rdf:about=""{bound}>\n'
+        "  </rdf:Description>\n"
+        " </rdf:RDF>\n"
+        f'</x:xmpmeta>\n{padding}<?xpacket end="w"?>'
+    ).encode()

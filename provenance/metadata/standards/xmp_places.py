@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provenance.metadata.properties import Form, XmpPath, xmp_paths
-from provenance.metadata.standards.xmp import suffixes
 from provenance.metadata.standards.xmp_anatomy import (
     ARRAYS,
     DESCRIPTION,
@@ -18,6 +17,7 @@ from provenance.metadata.standards.xmp_anatomy import (
     Node,
     descriptions,
 )
+from provenance.metadata.standards.xmp_slots import suffixes
 
 _PATHS = {path.tag: path for _, path in xmp_paths()}
 _WHITE = b" \t\r\n"

@@ -20,9 +20,9 @@ from PIL import Image
 
 from provenance.errors import UnreadableError
 from provenance.metadata.blocks import Carrier
-from provenance.metadata.formats.jpeg import survey
+from provenance.metadata.formats.jpeg import MAX_PIECES, survey
 from provenance.metadata.formats.jpeg_segments import MAX_SEGMENTS, Kind, walk
-from provenance.metadata.source import Window
+from provenance.metadata.source import FIRST, Window
 
 XMP = xmp_packet({"photoshop:Credit": "AFP"})
 EXIF = exif_block({"artist": "Aaref WATAD"})
@@ -202,11 +202,11 @@ def test_survey_keeps_whole_metadata_of_a_file_cut_before_its_picture(plain: byt
     assert codes_of(data) == ["jpeg-truncated"]
 
 
-def test_survey_reads_64_kib_and_no_picture_data(plain: bytes) -> None:
+def test_survey_reads_once_and_no_picture_data(plain: bytes) -> None:
     source = Counting(dress(plain, exif=EXIF, xmp=XMP, photoshop=PHOTOSHOP) + bytes(900_000))
     found = survey(Window(source, "a.jpg"))
     assert len(found.blocks) == 3
-    assert source.reads == [(0, 65_536)]
+    assert source.reads == [(0, FIRST)]
 
 
 def test_survey_does_not_read_a_big_colour_profile(plain: bytes) -> None:
@@ -232,4 +232,5 @@ def test_survey_stays_linear_in_unending_photoshop_pieces(plain: bytes) -> None:
     data = plain[:2] + endless * 20_000 + plain[2:]
     found = survey(Window.over(data, "a.jpg"))
     assert len(found.blocks) == 1
-    assert len(found.blocks[0].parts) == 20_000
+    assert len(found.blocks[0].parts) == MAX_PIECES
+    assert [told.code for told in found.warnings] == ["limit-metadata"]

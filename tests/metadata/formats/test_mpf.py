@@ -25,7 +25,6 @@ def index(images: list[tuple[int, int]], order: str = "<") -> bytes:
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_images_lists_sizes_and_offsets(order: str) -> None:
     found = mpf.images(index([(1000, 0), (200, 900), (30, 1100)], order))
-    assert found is not None
     assert [(image.size, image.offset) for image in found] == [(1000, 0), (200, 900), (30, 1100)]
 
 
@@ -62,13 +61,24 @@ def test_broken_index_is_not_guessed_at(block: bytes) -> None:
     assert mpf.masked(block) == block
 
 
-def test_moved_refuses_a_list_outside_of_its_block() -> None:
-    assert mpf.moved(index([(1, 0), (2, 9)])[:-1], 100, 50, lambda at: at) is None
+@pytest.mark.parametrize("cut", [1, 16, 40])
+def test_an_index_that_cannot_be_read_stays_as_it_is(cut: int) -> None:
+    block = index([(1, 0), (2, 9)])[:-cut]
+    assert mpf.moved(block, 100, 50, lambda at: at + 50) == block
+    assert mpf.moved(b"XX" + block[2:], 100, 50, lambda at: at + 50) == b"XX" + block[2:]
 
 
-def test_moved_refuses_a_field_that_would_overflow() -> None:
-    block = index([(0xFFFFFFF0, 0), (2, 9)])
-    assert mpf.moved(block, 100, 50, lambda at: at) is None
+def test_a_field_that_cannot_hold_its_new_value_stays_as_it_is() -> None:
+    new = mpf.moved(index([(0xFFFFFFF0, 0), (2, 9)]), 100, 50, lambda at: at + (at > 105) * 50)
+    assert new == index([(0xFFFFFFF0, 0), (2, 59)])
+    new = mpf.moved(index([(7, 0), (2, 0xFFFFFFF0)]), 100, 50, lambda at: at + (at > 105) * 50)
+    assert new == index([(57, 0), (2, 0xFFFFFFF0)])
+
+
+def test_more_images_than_any_camera_writes_are_followed() -> None:
+    many = [(9, 0)] + [(9, 1000 + n) for n in range(2000)]
+    moved = mpf.moved(index(many), 100, 50, lambda at: at + (at > 105) * 50)
+    assert mpf.images(moved)[-1][1:] == (9, 3049)
 
 
 def test_attribute_ifd_of_a_later_image_has_no_list() -> None:

@@ -149,3 +149,34 @@ def test_real_blocks_keep_all_but_the_iim(shared: Path) -> None:
         assert codes(new) == codes(data), name
         checked += 1
     assert checked > 100
+
+
+THREE = resource(0x03ED, b"odd", b"name") + resource(0x0404, OLD) + resource(0x0424, b"<x/>")
+
+
+def test_resources_are_replaced_and_taken_away_by_their_place() -> None:
+    new = irb.with_resources(THREE + b"tail", {2: b"<longer/>", 0: None})
+    assert new == resource(0x0404, OLD) + resource(0x0424, b"<longer/>") + b"tail"
+    assert (
+        irb.with_resources(THREE, {at: one.payload for at, one in enumerate(irb.split(THREE))})
+        == THREE
+    )
+    named = irb.with_resources(THREE, {0: b"even"})
+    assert (
+        named
+        == resource(0x03ED, b"even", b"name") + THREE[len(resource(0x03ED, b"odd", b"name")) :]
+    )
+
+
+def test_a_new_resource_stands_behind_the_last_and_before_padding() -> None:
+    new = resource(0x0424, b"<new>")
+    assert irb.with_new(b"", 0x0424, b"<new>") == new
+    assert irb.with_new(THREE + b"\x00\x00", 0x0424, b"<new>") == THREE + new + b"\x00\x00"
+    unpadded = THREE + resource(0x03ED, b"odd")[:-1]
+    assert irb.with_new(unpadded, 0x0424, b"<new>") == unpadded + b"\x00" + new
+
+
+def test_nothing_is_added_behind_a_broken_tail() -> None:
+    with pytest.raises(RewriteRefusedError) as caught:
+        irb.with_new(THREE + b"8BIM?", 0x0424, b"<new>")
+    assert caught.value.code == "photoshop-broken"

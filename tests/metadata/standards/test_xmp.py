@@ -9,7 +9,8 @@ from making import xmp_packet
 from xmp_material import CREDIT, RDF, codes, rdf, read, said
 
 from provenance.metadata.properties import xmp_paths
-from provenance.metadata.standards.xmp import parse, suffixes
+from provenance.metadata.standards.xmp import parse
+from provenance.metadata.standards.xmp_slots import suffixes
 from provenance.model import Container, Property
 
 # --- forms

@@ -218,9 +218,36 @@ def test_a_narrow_encoding_gets_character_references() -> None:
     assert written == text.replace("Zoë", "Zoë &#381;").encode("latin-1")
 
 
-def test_octets_outside_of_the_encoding_are_refused() -> None:
-    packet = rdf("<q:x>\ufeff</q:x>", ' photoshop:Credit="A"').replace(b"\xef\xbb\xbf", b"\xff")
-    assert refused(packet, edit("photoshop:Credit", "A", "B")) == "xmp-broken"
+@pytest.mark.parametrize(
+    "form", ["<photoshop:Credit>{}</photoshop:Credit>", " photoshop:Credit='{}'"]
+)
+def test_octets_of_no_meaning_stay_beside_an_edit(form: str) -> None:
+    value = form.format("A@")
+    inner, attributes = (value, "") if value.startswith("<") else ("", value)
+    packet = rdf("<q:x>M@nchen, Zo\u00eb</q:x>" + inner, attributes)
+    packet = packet.replace(b"M@", b"M\xfc").replace(b"A@", b"A\xe9\x81")
+    assert read(packet)["XMP photoshop:Credit"] == [("Aé\ufffd",)]
+    written = splice(packet, [edit("photoshop:Credit", "Aé\ufffd", "AFP €")], keep_size=True)
+    assert written == packet.replace(b"A\xe9\x81", "AFP €".encode())
+
+
+def test_octets_of_no_meaning_stay_in_a_narrow_encoding() -> None:
+    head = b'<?xml version="1.0" encoding="us-ascii"?>'
+    packet = head + rdf("<q:x>M@nchen</q:x>", ' photoshop:Credit="A"').replace(b"@", b"\xfc")
+    written = splice(packet, [edit("photoshop:Credit", "A", "é")], keep_size=True)
+    assert written == packet.replace(b'"A"', b'"&#233;"')
+
+
+def test_a_damaged_value_is_corrected() -> None:
+    packet = xmp_packet({"photoshop:Credit": "Agence @", "photoshop:Source": "@"})
+    packet = packet.replace(b"Agence @", b"Agence \xe9")
+    written = splice(packet, [edit("photoshop:Credit", "Agence é", "AFP")], keep_size=True)
+    assert written.decode()
+    assert len(written) == len(packet)
+    assert read(written)["XMP photoshop:Credit"] == [("AFP",)]
+
+
+def test_broken_wide_encodings_are_refused() -> None:
     wide = rdf("", ' photoshop:Credit="A"').decode().encode("utf-16-le") + b"\x00"
     assert refused(wide, edit("photoshop:Credit", "A", "B")) == "xmp-encoding"
 
@@ -228,7 +255,7 @@ def test_octets_outside_of_the_encoding_are_refused() -> None:
 # --- refusals
 
 
-@pytest.mark.parametrize("before", ["AF", "AFP ", "afp", "", "&amp;"])
+@pytest.mark.parametrize("before", ["AF", "AFP ", "afp", "&amp;"])
 def test_what_is_not_there_exactly_is_refused(before: str) -> None:
     packet = rdf("", ' photoshop:Credit="AFP"')
     assert refused(packet, edit("photoshop:Credit", before, "X")) == "value-changed"
@@ -247,10 +274,20 @@ def test_what_xml_cannot_hold_is_refused(bad: str) -> None:
         assert refused(packet, edit("photoshop:Credit", "@", f"x{bad}")) == "value-form"
 
 
-def test_a_comment_inside_of_a_value_is_not_lost() -> None:
-    for inside in ("A<!-- c -->FP", "A<?p i?>FP"):
-        packet = rdf(f"<photoshop:Credit>{inside}</photoshop:Credit>")
-        assert refused(packet, edit("photoshop:Credit", "AFP", "X")) == "xmp-structure"
+@pytest.mark.parametrize(
+    ("inside", "after"),
+    [
+        ("A<!-- c -->FP", "X<!-- c -->"),
+        ("A<?p i?>FP", "X<?p i?>"),
+        ("<!-- < --><?p ?>AFP", "<!-- < --><?p ?>X"),
+        ("<![CDATA[A<!-- no -->]]><!-- yes -->FP", "X<!-- yes -->"),
+    ],
+)
+def test_comments_and_instructions_inside_of_a_value_stay(inside: str, after: str) -> None:
+    packet = rdf(f"<photoshop:Credit>{inside}</photoshop:Credit>")
+    before = read(packet)["XMP photoshop:Credit"][0][0]
+    written = splice(packet, [edit("photoshop:Credit", before, "X")], keep_size=True)
+    assert written == rdf(f"<photoshop:Credit>{after}</photoshop:Credit>")
 
 
 def test_a_broken_packet_is_not_edited() -> None:

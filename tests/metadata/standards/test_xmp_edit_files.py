@@ -57,7 +57,7 @@ def test_a_property_that_is_not_there_is_not_made() -> None:
 def test_a_true_digest_follows_the_block(form: type[str]) -> None:
     old, new = (hashlib.md5(data).hexdigest() for data in (b"old", b"new"))
     packet = xmp_packet({"photoshop:LegacyIPTCDigest": form(old)})
-    assert legacy_digest_edit(packet, b"old", b"new") == packet.replace(
+    assert legacy_digest_edit(packet, {"0" * 32: "1" * 32, old: new}) == packet.replace(
         form(old).encode(), form(new).encode()
     )
 
@@ -68,7 +68,7 @@ def test_a_stale_or_absent_digest_is_left_alone() -> None:
         xmp_packet({"photoshop:Credit": "AFP"}),
         b"no packet",
     ):
-        assert legacy_digest_edit(packet, b"old", b"new") == packet
+        assert legacy_digest_edit(packet, {"1" * 32: "2" * 32}) == packet
 
 
 # --- real files
