@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PIL import (  # noqa: F401 - a decoder is known to Pillow once its module is imported
+    AvifImagePlugin,
     GifImagePlugin,
     Image,
+    Jpeg2KImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
+    PsdImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
 )
@@ -34,7 +37,7 @@ _MOST_OCTETS = 256 * 1024 * 1024
 _MOST_SCANS = 100
 _START_OF_SCAN = b"\xff\xda"
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "PSD", "AVIF", "JPEG2000")
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

@@ -11,6 +11,7 @@ import piexif
 import pytest
 from making import dress, exif_block, iim_block, photoshop_block, segment, xmp_packet
 from PIL import Image, ImageStat
+from wardrobe import psd
 
 from provenance.errors import StorageError
 from provenance.model import AssetRef
@@ -97,7 +98,7 @@ def test_nothing_of_the_file_comes_along() -> None:
     [
         ("PNG", "RGBA"), ("PNG", "LA"), ("PNG", "P"), ("PNG", "1"), ("PNG", "L"), ("PNG", "I;16"),
         ("WEBP", "RGB"), ("TIFF", "RGB"), ("TIFF", "CMYK"), ("GIF", "P"), ("JPEG", "CMYK"),
-        ("JPEG", "L"),
+        ("JPEG", "L"), ("AVIF", "RGB"), ("JPEG2000", "RGB"),
     ],
 )  # fmt: skip
 def test_the_formats_and_modes_of_a_picture_desk(kind: str, mode: str) -> None:
@@ -110,6 +111,13 @@ def test_the_formats_and_modes_of_a_picture_desk(kind: str, mode: str) -> None:
     assert small.reason == ""
     shown = drawn(small.data_uri).convert("L")
     assert shown.getpixel((20, 100)) < 60 < 190 < shown.getpixel((300, 100))
+
+
+def test_a_photoshop_file_shows_its_merged_picture() -> None:
+    planes = b"".join(channel.tobytes() for channel in halves((40, 30)).split())
+    shown = drawn(thumbnail(psd((40, 30), b"", planes)).data_uri).convert("L")
+    assert shown.size == (40, 30)
+    assert shown.getpixel((4, 15)) < 60 < 190 < shown.getpixel((35, 15))
 
 
 def test_transparency_is_white_paper() -> None:
