@@ -69,6 +69,7 @@ def _checks(desk: Desk) -> Iterator[Check]:
     for name in ("pillow", "lxml", "sqlmodel", "cryptography", "piexif", "pyexiftool"):
         yield Check(name, importlib.metadata.version(name), ok=True)
     yield _exiftool()
+    yield _brotli()
     yield _sqlite()
     yield from _places(desk)
     yield _exchange()
@@ -100,6 +101,14 @@ def _exiftool() -> Check:
         found = f"{version[:20]} ({origin}), {exiftool.OLDEST_TEXT} or newer is needed"
         return Check("exiftool", found, ok=False, cost=_without_exiftool())
     return Check("exiftool", f"{version} ({origin})", ok=True)
+
+
+def _brotli() -> Check:
+    try:
+        return Check("brotli", importlib.metadata.version("brotli"), ok=True)
+    except importlib.metadata.PackageNotFoundError:
+        cost = "Packed metadata in JPEG XL files are not read. pip install 'provenance-auditor[jxl]'"
+        return Check("brotli", "not found", ok=False, cost=cost)
 
 
 def _without_exiftool() -> str:
