@@ -107,7 +107,7 @@ def _brotli() -> Check:
     try:
         return Check("brotli", importlib.metadata.version("brotli"), ok=True)
     except importlib.metadata.PackageNotFoundError:
-        cost = "Packed metadata in JPEG XL files are not read. pip install 'provenance-auditor[jxl]'"
+        cost = "Packed metadata in JPEG XL files are not read. Install provenance-auditor[jxl]."
         return Check("brotli", "not found", ok=False, cost=cost)
 
 

@@ -117,6 +117,7 @@ class _Order:
     params: list[str] = field(default_factory=list)
     families: set[str] = field(default_factory=set)
     tags: set[str] = field(default_factory=set)
+    exif: bytes | None = None
 
     def put(self, tag: str, value: bytes) -> None:
         """Give a tag a value; by a file, so that it may hold line ends and anything else."""
@@ -163,6 +164,8 @@ def _replace(tail: _Tail, data: bytes, payloads: Payloads) -> bytes:
         raise readback_differs(f"The file's {odd.replace(':', ' ')}")
     if before.picture != after.picture:
         raise readback_differs("The picture data")
+    if order.exif is not None and not after.holds("EXIF", order.exif):
+        raise readback_differs("The file's EXIF")
     _check_blocks(tail, (data, result), survey, payloads, proven=before.picture is not None)
     return result
 
@@ -204,6 +207,7 @@ def _direct_exif(tail: _Tail, order: _Order, blocks: tuple[bytes, bytes], before
     whole = tail.media_type in _EXIF_IS_A_BLOCK and before.holds("EXIF", old)
     if whole:
         order.put("EXIF", new)
+        order.exif = new
     for key, changed in changes(old, new).items():
         name = _TAGS.get((key.directory, key.tag))
         if name is None or key.occurrence or (changed is not None and changed.value is None):

@@ -18,6 +18,7 @@ MOST_GROWTH: Final = 1032
 XMP_KEYWORD: Final = b"XML:com.adobe.xmp"
 
 _LEVEL: Final = 9
+_STRATEGIES: Final = (zlib.Z_FILTERED, zlib.Z_DEFAULT_STRATEGY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,14 @@ class Text:
                 code="png-text-broken",
                 remedy="Fetch the file again, or remove the damaged text with another editor.",
             )
-        packed = zlib.compress(text, _LEVEL) if self.compressed else text
+        packed = _packed(text) if self.compressed else text
         return b"".join((self.head, packed, self.tail))
+
+
+def _packed(text: bytes) -> bytes:
+    """The shortest stream of a text; hexadecimal digits pack better with fewer short matches."""
+    engines = (zlib.compressobj(_LEVEL, strategy=strategy) for strategy in _STRATEGIES)
+    return min((engine.compress(text) + engine.flush() for engine in engines), key=len)
 
 
 class Trouble(NamedTuple):
