@@ -74,6 +74,11 @@ def always_writable(_data: bytes) -> None:
     """The check of a format in which every file that can be read may be rewritten."""
 
 
+def never_told(_old: bytes, _new: bytes) -> bool:
+    """The comparison of a format whose pictures only their digests compare."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """What one file format can do; ``formats/recognition.py`` lists them.
@@ -86,9 +91,16 @@ class Format:
             byte keeps its value. Raises ``RewriteRefusedError``. None for a format that is
             read only; its files are written through ExifTool.
         check_writable: raises ``RewriteRefusedError`` where the file must not be rewritten.
+        same_picture: whether two files are told to have equal fingerprints by a cheaper
+            comparison; False proves nothing.
     """
 
     survey: Callable[[Window], Survey]
     fingerprints: Callable[[bytes], tuple[str | None, str | None]]
     replace: Callable[[bytes, Payloads], bytes] | None = None
     check_writable: Callable[[bytes], None] = always_writable
+    same_picture: Callable[[bytes, bytes], bool] = never_told
+
+    def keeps_picture(self, old: bytes, new: bytes) -> bool:
+        """Whether all that is not credit metadata is the same in both files."""
+        return self.same_picture(old, new) or self.fingerprints(old) == self.fingerprints(new)

@@ -90,7 +90,8 @@ def planned(values: Sequence[PropertyValue], edits: Sequence[Edit]) -> tuple[Pro
             if new is not None and new.strip():
                 items.append(new)
         if items:
-            after.append(replace(value, values=tuple(items)))
+            said = tuple(items)
+            after.append(value if said == value.values else replace(value, values=said))
     for locator, before in missing:
         raise value_changed(locator, before)
     return (*after, *_set(values, edits))

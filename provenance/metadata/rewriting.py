@@ -25,7 +25,6 @@ from provenance.metadata.standards import exif_edit, iim, iim_edit, irb, xmp_edi
 from provenance.model import Container, Edit, PropertyValue
 
 _XMP = "XMP"
-_BLANK = b"\x00 \t\r\n"
 _CUT = 28
 """Characters from which on a text may have been cut at the least octet limit, 32."""
 
@@ -186,17 +185,11 @@ def _edit_unit(draft: _Draft, units: Sequence[Unit], unit: Unit, edits: Sequence
         if unit.prefix == "IIM":
             _follow_digests(draft, units, unit.content, new)
     elif unit.carrier is Carrier.XMP:
-        draft.put(number, _edited_packet(draft.payload(number), _plain(edits, "XMP")))
+        packet = xmp_edit.splice(draft.payload(number), _plain(edits, "XMP"), keep_size=True)
+        draft.put(number, packet)
     else:
         packet = xmp_edit.splice(unit.content, _plain(edits, "XMP"), keep_size=True)
         _put_extended(draft, units, unit, packet)
-
-
-def _edited_packet(packet: bytes, edits: Sequence[Edit]) -> bytes:
-    """The packet with the edits made; a block that holds no packet at all gets its first one."""
-    if not packet.strip(_BLANK):
-        return xmp_edit.new_packet(edits)
-    return xmp_edit.splice(packet, edits, keep_size=True)
 
 
 def _plain(edits: Sequence[Edit], word: str) -> list[Edit]:
@@ -246,7 +239,7 @@ def _put_extended(draft: _Draft, units: Sequence[Unit], unit: Unit, packet: byte
 
 def _verify(data: bytes, result: bytes, kind: Format, expected: Sequence[PropertyValue]) -> None:
     """Refuse a result that is not the planned one (design rule 4)."""
-    if kind.fingerprints(result) != kind.fingerprints(data):
+    if not kind.keeps_picture(data, result):
         raise readback_differs("The image digest of the file")
     now = decode(kind.survey(Window.over(result, "The new file"))).values
     if not alike(now, expected):

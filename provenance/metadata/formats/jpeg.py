@@ -9,7 +9,14 @@ from typing import Final
 
 from provenance.errors import UnreadableError
 from provenance.metadata.blocks import Block, Carrier, Survey
-from provenance.metadata.formats.jpeg_segments import Kind, Segment, walk_briefly
+from provenance.metadata.formats.jpeg_segments import (
+    PASSED,
+    Kind,
+    Segment,
+    mark_at,
+    named_at,
+    walk_briefly,
+)
 from provenance.metadata.source import Window
 from provenance.metadata.standards import ifd, irb
 from provenance.model import Container, ReadWarning
@@ -26,6 +33,9 @@ _CARRIERS: Final = {
     Kind.EXTENDED_XMP: (Carrier.EXTENDED_XMP, Container.XMP),
     Kind.PHOTOSHOP: (Carrier.PHOTOSHOP, Container.IIM),
 }
+_SCAN: Final = Kind.SCAN
+_MOST_PLAIN: Final = 100
+"""Segments of the longest header that is taken for an ordinary one."""
 _JUMBF_HEAD: Final = 80
 _RESOURCE_MARK: Final = b"8BIM"
 _RESOURCE_NAME: Final = 6
@@ -41,6 +51,43 @@ def survey(window: Window) -> Survey:
         UnreadableError: ``jpeg-truncated`` where the file ends inside a metadata segment, or
             before the picture without any metadata; ``limit-segments``.
     """
+    return _plain(window) or _survey(window)
+
+
+def _plain(window: Window) -> Survey | None:
+    """The survey of an ordinary header that is held whole; None where it may be another.
+
+    An ordinary header has one segment at most of each kind that is read, no Content
+    Credentials and nothing odd. ``_survey`` finds the same in it, but makes objects of its
+    segments.
+    """
+    held = window.held()
+    size, at = len(held), 2
+    blocks: dict[Kind, Block] = {}
+    for _ in range(_MOST_PLAIN):
+        if at + 4 > size:
+            return None
+        mark, length = mark_at(held, at)
+        end = at + 2 + length
+        if length < 2 or end > size:
+            return None
+        if mark not in PASSED:
+            named = named_at(held, at)
+            if named is None:
+                return None
+            kind, lead = named
+            if kind is _SCAN:
+                return Survey(tuple(blocks.values()))
+            if kind in blocks or kind not in _CARRIERS:
+                return None
+            payload = held[at + 4 + lead : end]
+            blocks[kind] = Block(*_CARRIERS[kind], payload, (at,))
+        at = end
+    return None
+
+
+def _survey(window: Window) -> Survey:
+    """The survey of any header."""
     warnings: list[ReadWarning] = []
     found: list[tuple[Segment, bytes]] = []
     credentials: str | None = None
@@ -99,10 +146,6 @@ def _content_credentials(jumbf: bytes) -> str | None:
 
 def _blocks(found: list[_Piece]) -> tuple[Block, ...]:
     """One block for each segment, or for each run of segments that continue one another."""
-    if len({segment.kind for segment, _ in found}) == len(found):
-        return tuple(
-            [Block(*_CARRIERS[segment.kind], piece, (segment.start,)) for segment, piece in found]
-        )
     runs: list[_Run] = []
     last: dict[Kind, _Run] = {}
     for piece in found:

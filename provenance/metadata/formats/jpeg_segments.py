@@ -62,7 +62,7 @@ _SOS: Final = 0xDA
 _TEM: Final = 0x01
 _STANDALONE: Final = frozenset({_TEM, *range(0xD0, 0xDA)})
 _WITH_LENGTH: Final = frozenset(range(0xC0, 0xFF)) - _STANDALONE
-_PASSED: Final = frozenset(
+PASSED: Final = frozenset(
     bytes((0xFF, marker)) for marker in _WITH_LENGTH - {_APP1, _APP11, _APP13, _SOS}
 )
 """How segments begin that hold no credit metadata and no Content Credentials."""
@@ -87,7 +87,8 @@ _HEADERS: Final = {
 }
 """By marker: how the body of a segment begins, what it is then, and octets before its block."""
 
-_mark: Final = struct.Struct(">2sH").unpack_from
+mark_at: Final = struct.Struct(">2sH").unpack_from
+"""Marker and length of the segment at an offset of a header."""
 _SCAN: Final = (Kind.SCAN, 0)
 _BEGINS: Final = {
     bytes((0xFF, _SOS)): ((b"", _SCAN),),
@@ -165,11 +166,11 @@ def walk_briefly(window: Window, warnings: list[ReadWarning]) -> Iterator[Segmen
     held = window.held()
     at, last, left = 2, len(held) - 4, MAX_SEGMENTS
     while left and at <= last:
-        mark, length = _mark(held, at)
+        mark, length = mark_at(held, at)
         if length < 2:
             break
-        if mark not in _PASSED:
-            named, end = _named(held, at), at + 2 + length
+        if mark not in PASSED:
+            named, end = named_at(held, at), at + 2 + length
             if named is None or end > len(held):
                 break
             yield Segment(mark[1], at, at + 4, end, *named)
@@ -180,8 +181,8 @@ def walk_briefly(window: Window, warnings: list[ReadWarning]) -> Iterator[Segmen
     yield from walk(window, warnings, at=at, most=left)
 
 
-def _named(held: bytes, at: int) -> tuple[Kind, int] | None:
-    """What a segment is that begins in a common way; None for any other."""
+def named_at(held: bytes, at: int) -> tuple[Kind, int] | None:
+    """What a segment is that begins in a common way, and its lead; None for any other."""
     for begin, named in _BEGINS.get(held[at : at + 2], ()):
         if held.startswith(begin, at + 4):
             return named

@@ -10,6 +10,7 @@ from provenance.errors import RewriteRefusedError
 from provenance.metadata.blocks import NEW_XMP, Block, Carrier, Format, Payloads
 from provenance.metadata.formats import jpeg_trailer, mpf
 from provenance.metadata.formats.jpeg import survey
+from provenance.metadata.formats.jpeg_compare import same_picture
 from provenance.metadata.formats.jpeg_scan import dissect, fingerprints
 from provenance.metadata.formats.jpeg_segments import XMP_HEADER, Kind, Segment, walk
 from provenance.metadata.formats.jpeg_trailer import Copy
@@ -124,7 +125,8 @@ def _splices(
         return _split_as_before(data, parts, b"".join(payloads))
     first = parts[0]
     if block.carrier is Carrier.XMP:
-        marker, lead = data[first.start : first.start + 2], data[first.body :][: first.lead]
+        marker = data[first.start : first.start + 2]
+        lead = data[first.body : first.body + first.lead]
         new = b"".join(_xmp_segments(marker, lead, payload) for payload in payloads)
     else:
         new = b"".join(_segment(data, first, payload) for payload in payloads)
@@ -212,5 +214,9 @@ def _moved_offsets(data: bytes, segments: Iterable[Segment], splices: list[Splic
 
 
 FORMAT: Final = Format(
-    survey=survey, fingerprints=fingerprints, replace=replace, check_writable=check_writable
+    survey=survey,
+    fingerprints=fingerprints,
+    replace=replace,
+    check_writable=check_writable,
+    same_picture=same_picture,
 )

@@ -35,7 +35,6 @@ LIMITS = {
 
 _head = struct.Struct(">BH").unpack_from
 _RECORD_2 = bytes((MARKER, 2))
-_LISTED = {number: name for (_, number), name in NAMES.items()}
 _UTF_8_DECLARED = pack(*CHARSET, UTF_8)
 _VERSION = pack(1, 0, b"\x00\x04")
 _FIRSTS = {
@@ -86,15 +85,12 @@ def decode(block: bytes, *, locator_prefix: str = "IIM") -> IimReading:
         a value that is empty or white space only is no value. A block that breaks off
         gives what stands before the break, with a warning. Nothing is ever raised.
     """
-    plain = _plain(block) if len(block) <= _PLAIN_SIZE else None
-    if plain is None:
-        return _any(block, locator_prefix)
-    texts, charset = plain
-    return IimReading(_values(texts, locator_prefix), (), charset)
+    plain = _plain(block, locator_prefix) if len(block) <= _PLAIN_SIZE else None
+    return _any(block, locator_prefix) if plain is None else plain
 
 
-def _plain(block: bytes) -> tuple[_Texts, str | None] | None:
-    """The texts and the charset of a sound block in UTF-8; None where it may be another.
+def _plain(block: bytes, prefix: str) -> IimReading | None:
+    """Read a sound block in UTF-8 without blank values; None where it may be another.
 
     Nearly every block is one: 1:90, perhaps, then datasets of record 2. ``_any`` reads the
     same out of it, but makes objects of what is only stepped over here.
@@ -102,24 +98,51 @@ def _plain(block: bytes) -> tuple[_Texts, str | None] | None:
     first, *pieces = block.split(_RECORD_2)
     if first not in _FIRSTS:
         return None
-    texts: _Texts = {}
+    slots = _numbered_slots(prefix)
+    values: dict[int, PropertyValue] = {}
+    repeated: dict[int, list[str]] = {}
     try:
         for piece in pieces:
             number, length = _head(piece)
             if length != len(piece) - 3:
                 return None
-            name = _LISTED.get(number)
-            if name is not None:
+            slot = slots.get(number)
+            if slot is not None:
                 text = piece[3:].decode()
                 if not piece[-1]:
                     text = text.rstrip("\x00")
-                if name in texts:
-                    texts[name].append(text)
+                if not text or text.isspace():
+                    return None
+                if number not in values:
+                    values[number] = _value(slot[0], _IIM, (text,), slot[1])
                 else:
-                    texts[name] = [text]
+                    repeated.setdefault(number, []).append(text)
     except (struct.error, UnicodeDecodeError):
         return None
-    return texts, _FIRSTS[first]
+    for number, texts in repeated.items():
+        prop, locator = slots[number]
+        values[number] = _value(prop, _IIM, (*values[number].values, *texts), locator)
+    _join_date(values, prefix)
+    return IimReading(tuple(values.values()), (), _FIRSTS[first])
+
+
+def _join_date(values: dict[int, PropertyValue], prefix: str) -> None:
+    """Put one value into the place of the texts of date and time."""
+    time = values.pop(TIME[1], None)
+    date = values.get(DATE[1])
+    if date is not None:
+        where, days = _dates(date.values, time.values if time else ())
+        values[DATE[1]] = _value(date.property, _IIM, tuple(days), f"{prefix} {where}")
+
+
+@lru_cache(maxsize=32)
+def _numbered_slots(prefix: str) -> Mapping[int, tuple[Property, str]]:
+    """Number of a dataset of record 2 to property and locator; the time counts as a date."""
+    slots = _slots(prefix)
+    return {
+        number: slots[name] if name in slots else slots[_DATE_NAME]
+        for (_, number), name in NAMES.items()
+    }
 
 
 def _any(block: bytes, prefix: str) -> IimReading:
@@ -171,7 +194,7 @@ def _values(texts: _Texts, prefix: str) -> tuple[PropertyValue, ...]:
     return tuple(values)
 
 
-def _dates(dates: list[str], times: Sequence[str]) -> tuple[str, list[str]]:
+def _dates(dates: Sequence[str], times: Sequence[str]) -> tuple[str, list[str]]:
     """One whole date joined with one time; else the dates alone."""
     if len(dates) == 1 and len(times) == 1:
         joined = iim_dates.joined(dates[0], times[0])

@@ -7,6 +7,7 @@ stepped over, not entered.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
@@ -25,6 +26,11 @@ _VALUE = f"{{{RDF}}}value"
 _RESOURCE = f"{{{RDF}}}resource"
 _ARRAYS = frozenset(f"{{{RDF}}}{kind}" for kind in ("Alt", "Bag", "Seq"))
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_HALVES = re.compile(
+    rb"&#(?:x0*+[dD][89a-fA-F][0-9a-fA-F]{2}"
+    rb"|0*+(?:5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));"
+)
+"""References to U+D800 to U+DFFF."""
 _LARGE = 128 * 1024
 """Octets from which on a packet is measured before a tree is made of it."""
 MAX_TAGS = 250_000
@@ -215,8 +221,12 @@ def _recovered(text: bytes, why: str) -> tuple[etree._Element | None, tuple[Read
     warnings = (ReadWarning("xmp-broken", message),)
     if b"<!DOCTYPE" in text:
         return None, (*warnings, _DOCTYPE)
+    if not small:
+        return None, warnings
+    # libxml2 takes half of a surrogate pair for a character when it recovers; nobody can.
+    whole = _HALVES.sub(b"\xef\xbf\xbd", text)
     try:
-        return (etree.fromstring(text, _RECOVERING) if small else None), warnings
+        return etree.fromstring(whole, _RECOVERING), warnings
     except etree.XMLSyntaxError:
         return None, warnings
 

@@ -218,8 +218,8 @@ def _description(text: str, at: int, envelope: bytes, gathered: Gathered) -> int
     tag = text[start : text.find(">", start)]
     last = tag.rfind("xmlns:")
     if last >= 0:
-        quote = '"' if '"' in tag else "'"
-        behind += tag.find(quote, tag.find(quote, last) + 1) + 1
+        opened = tag.find("=", last) + 1
+        behind += tag.find(tag[opened : opened + 1], opened + 1) + 1
     if behind - start > _LONGEST_DECLARATIONS:
         return -1
     declarations = text[start:behind]
@@ -245,10 +245,12 @@ def _pieces(text: str, at: int) -> tuple[list[str], int]:
     end = at - 1
     for _ in range(_MOST_ANGLES):
         end = text.find(">", end + 1)
+        if end < 0:
+            break
         tag = text[at:end]
         pieces = tag.split('"' if '"' in tag else "'")
         # A sign within a value leaves a quote open.
-        if len(pieces) % 2 and end >= 0:
+        if len(pieces) % 2:
             return (["?"] if "<" in tag else pieces), end
     return ["?"], at
 

@@ -33,6 +33,14 @@ def test_a_broken_packet_gives_what_is_clear_with_a_warning(packet: str) -> None
     assert codes(packet) == ["xmp-broken"]
 
 
+@pytest.mark.parametrize("half", ["&#xD800;", "&#x000dfff;", "&#55296;", "&#0057343;"])
+def test_a_reference_to_half_a_character_is_none(half: str) -> None:
+    packet = rdf(f"<photoshop:City>a{half}b</photoshop:City>", f' photoshop:Credit="A{half}"')
+    assert said(packet)["XMP photoshop:City"] == ("a\ufffdb",)
+    assert said(packet)["XMP photoshop:Credit"] == ("A\ufffd",)
+    assert codes(packet) == ["xmp-broken"]
+
+
 def test_octets_that_are_not_utf8_are_read_as_western_and_told() -> None:
     packet = rdf("<photoshop:City>Łódź</photoshop:City>", ' photoshop:Credit="Zo?"').encode()
     packet = packet.replace(b"Zo?", b"Zo\xeb \x96 \x81")
@@ -41,6 +49,21 @@ def test_octets_that_are_not_utf8_are_read_as_western_and_told() -> None:
         "XMP photoshop:City": ("Łódź",),
     }
     assert codes(packet) == ["xmp-broken"]
+
+
+@pytest.mark.parametrize("half", ["xD800", "xdfff", "x000D9aF", "55296", "57343", "0056000"])
+def test_half_of_a_character_is_shown_as_none(half: str) -> None:
+    packet = rdf(f"<photoshop:City>a&#{half};b</photoshop:City>", f' photoshop:Credit="&#{half};"')
+    assert said(packet) == {
+        "XMP photoshop:Credit": ("\ufffd",),
+        "XMP photoshop:City": ("a\ufffdb",),
+    }
+    assert codes(packet) == ["xmp-broken"]
+
+
+def test_every_reference_can_be_read() -> None:
+    for code in [*range(0xD7F0, 0xE010), 0, 7, 0xFFFE, 0xFFFF, 0x10FFFF, 0x110000]:
+        read(rdf(f"<photoshop:City>&#{code};</photoshop:City><q:x>&#x{code:X};</q:x>"))
 
 
 BOMB = "<!DOCTYPE a [" + "".join(
