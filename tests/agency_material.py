@@ -1,4 +1,4 @@
-"""Pictures as an agency sends them: 300 to 900 KB, camera EXIF, full IIM and XMP."""
+"""Pictures as agencies send them: 300 to 900 KB, full IIM and XMP, with and without camera EXIF."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import struct
 from pathlib import Path
 
 import piexif
-from making import dress, iim_block, photoshop_block, resource, xmp_packet
+from making import dress, exif_block, iim_block, photoshop_block, resource, xmp_packet
 from PIL import Image
 
 CAPTION = (
@@ -73,8 +73,49 @@ def camera_exif(name: str, caption: str) -> bytes:
     return block
 
 
+def wire_pictures(folder: Path, count: int) -> list[Path]:
+    """As a wire delivers them: four EXIF tags, full IIM and XMP, no thumbnail, no history."""
+    bodies = [body(number) for number in range(10)]
+    made = []
+    for number in range(count):
+        name = ("Aaref WATAD", "Bakr ALKASEM", "Ümit Öz", "Jörg CARSTENSEN")[number % 4]
+        caption = (
+            f"People walk through street {number} of the old town of Maaret al-Numan in Syria's"
+            " northwestern Idlib province on November 30, 2024. The city was quiet in the morning"
+            f" after a night of celebrations that followed the withdrawal. (Photo by {name} / AFP)"
+        )
+        title = f"000_3{'ABCDEFGHIJ'[number % 10]}{number:05}"
+        iim = iim_block({
+            "byline": name, "byline_title": "Stringer", "credit": "AFP", "source": "AFP",
+            "caption": caption, "date": "20241130", "time": "113000+0200",
+            "city": "Maaret al-Numan", "country": "Syria", "country_code": "SYR",
+            "headline": "A quiet morning", "title": title, "job_id": f"JOB{number}",
+            "keywords": ["street", "town", "quiet"], "instructions": "No archive sales.",
+            "copyright": "AFP or licensors",
+        })  # fmt: skip
+        xmp = xmp_packet({
+            "dc:creator": [name], "dc:description": caption, "dc:title": title,
+            "dc:rights": "AFP or licensors", "dc:subject": ["street", "town", "quiet"],
+            "photoshop:Credit": "AFP", "photoshop:Source": "AFP",
+            "photoshop:City": "Maaret al-Numan", "photoshop:Country": "Syria",
+            "photoshop:Headline": "A quiet morning",
+            "photoshop:DateCreated": "2024-11-30T11:30:00+02:00",
+            "photoshop:TransmissionReference": f"JOB{number}",
+            "photoshop:Instructions": "No archive sales.", "Iptc4xmpCore:CountryCode": "SYR",
+        })  # fmt: skip
+        exif = exif_block({
+            "artist": name, "copyright": "AFP", "description": caption,
+            "taken": "2024:11:30 11:30:00",
+        })  # fmt: skip
+        path = folder / f"{number:05}.jpg"
+        picture = bodies[number % len(bodies)]
+        path.write_bytes(dress(picture, exif=exif, xmp=xmp, photoshop=photoshop_block(iim)))
+        made.append(path)
+    return made
+
+
 def agency_pictures(folder: Path, count: int) -> list[Path]:
-    """``count`` files in ``folder``, over ten different picture bodies."""
+    """As a desk exports them: camera EXIF with its thumbnail, an XMP history; in ``folder``."""
     bodies = [body(number) for number in range(10)]
     made = []
     for number in range(count):

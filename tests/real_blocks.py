@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 XMP = b"http://ns.adobe.com/xap/1.0/\x00"
+EXIF = b"Exif\x00\x00"
 PHOTOSHOP = b"Photoshop 3.0\x00"
 
 
@@ -60,3 +61,14 @@ def photoshop_blocks(shared: Path) -> list[tuple[str, bytes]]:
             if parts:
                 found.append((name, b"".join(parts)))
     return found
+
+
+def exif_blocks(shared: Path) -> list[tuple[str, bytes]]:
+    """(file, TIFF block) of every EXIF segment of the corpus' JPEG files."""
+    return [
+        (name, payload[len(EXIF) :])
+        for name, data in _files(shared)
+        if data[:2] == b"\xff\xd8"
+        for marker, payload in segments(data)
+        if marker == 0xE1 and payload.startswith(EXIF)
+    ]

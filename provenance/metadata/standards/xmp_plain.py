@@ -143,8 +143,11 @@ def gather(packet: bytes, gathered: Gathered) -> Gathered | None:
     if text is None or ("?" in text and "<?" in text) or not _is_tail(packet[end:]):
         return None
     at = 0
-    while 0 <= at < len(text):
-        at = _description(text, at, envelope, gathered)
+    while at < len(text):
+        behind = _description(text, at, envelope, gathered)
+        if behind <= at:
+            return None
+        at = behind
     return gathered if at > 0 else None
 
 
@@ -341,7 +344,7 @@ def _structure_end(text: str, at: int, gathered: Gathered) -> int:
     if found is None or found[1] in gathered.slots or found[1] in _NOTES:
         return -1
     opened, name = text.find(">", at), found[1]
-    if text[opened - 1] == "/":
+    if opened > at and text[opened - 1] == "/":
         return opened + 1
     closed = text.find(f"</{name}", opened)
     end = text.find(">", closed)
