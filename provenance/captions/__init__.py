@@ -7,24 +7,22 @@ cost of every function grows with the length of its text only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from provenance.captions import frames as _frames
+from provenance import grammars
 from provenance.captions import lines as _lines
 from provenance.captions import segments as _segments
 from provenance.captions.agencies import agency_named
-from provenance.captions.frames import Form, Frame
 from provenance.captions.names import is_placeholder, name_forms, normalise_name
-from provenance.captions.wording import normalise, squeeze
+from provenance.grammars import Frame
 from provenance.model import Caption, CreditLine
+from provenance.wording import normalise, squeeze
 
 __all__ = [
-    "Form",
-    "Frame",
     "agency_named",
     "body",
     "credit_lines",
-    "frames",
     "is_placeholder",
     "name_forms",
     "normalise",
@@ -34,11 +32,6 @@ __all__ = [
     "squeeze",
     "without",
 ]
-
-
-def frames(text: str) -> tuple[Frame, ...]:
-    """Where agency notices stand in the text; what they say is read by ``notices``."""
-    return _frames.find(text)
 
 
 def credit_lines(text: str) -> tuple[CreditLine, ...]:
@@ -73,13 +66,12 @@ def segment(text: str, *, whole: bool = False) -> tuple[Caption, ...]:
             Else a caption needs a credit line, and does not cross a blank line, nor a
             line end at which no sentence goes on.
     """
-    return _segments.segment(text, _frames.find(text), whole=whole)
+    return _segments.segment(text, _frames(text), whole=whole)
 
 
 def body(text: str) -> str:
     """A caption's words without credit lines and notices, white space made one space."""
-    notices = _frames.find(text)
-    spans = [(frame.outer_start, frame.outer_end) for frame in notices]
+    spans = _notice_spans(text)
     printed = [(line.start, line.end) for line in credit_lines(text)]
     return squeeze(_segments.without(text, sorted((*spans, *printed)))).rstrip(" /|").strip()
 
@@ -93,10 +85,14 @@ def replace_creator(text: str, wrong: str, right: str) -> str:
     return _lines.replace_creator(text, wrong, right, _notice_spans(text))
 
 
-def without(text: str, found: tuple[Frame, ...]) -> str:
+def without(text: str, found: Sequence[Frame]) -> str:
     """The text without these notices, their quotes and the joint that led to them."""
     return _segments.without(text, [(frame.outer_start, frame.outer_end) for frame in found])
 
 
+def _frames(text: str) -> tuple[Frame, ...]:
+    return tuple(one.frame for one in grammars.find(text))
+
+
 def _notice_spans(text: str) -> list[tuple[int, int]]:
-    return [(frame.outer_start, frame.outer_end) for frame in _frames.find(text)]
+    return [(frame.outer_start, frame.outer_end) for frame in _frames(text)]

@@ -13,8 +13,8 @@ from enum import Enum
 
 from provenance.captions.agencies import ROLE, agency_named, role_named
 from provenance.captions.names import is_placeholder
-from provenance.captions.wording import squeeze
 from provenance.model import CreditLine
+from provenance.wording import squeeze
 
 _SEPARATOR = re.compile(
     r"\s{0,4}[/|#]\s{0,4}(?:(?P<via1>[Vv][ií]a|VIA)\s{1,4})?"

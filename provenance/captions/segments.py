@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from provenance.captions import furniture, lines
 from provenance.captions.chain import Credit
-from provenance.captions.frames import Frame
-from provenance.captions.wording import squeeze
+from provenance.grammars import Frame
 from provenance.model import Caption, CreditLine
+from provenance.wording import squeeze
 
 _JOINT = re.compile(r"[\s/\"“”'’?«».,;+|–—-]*")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")

@@ -11,7 +11,7 @@ from provenance.cli import value_text
 from provenance.metadata import reconcile
 from provenance.metadata.properties import octet_limit
 from provenance.metadata.reconcile import Disagreement, Preferred
-from provenance.model import Container, MetadataRecord, Property, PropertyValue
+from provenance.model import RUNNING_TEXT, Container, MetadataRecord, Property, PropertyValue
 from provenance.reporting.text import one_line
 
 _ORDER: Final = {container: n for n, container in enumerate(Container)}
@@ -161,14 +161,14 @@ def _units(values: Sequence[PropertyValue]) -> dict[tuple[Container, str, str], 
 
 def _unit_key(value: PropertyValue) -> tuple[Container, str, str]:
     # In running text each caption has its own place and all are one unit.
-    word = "" if value.container is Container.TEXT else value.locator.partition(" ")[0]
+    word = "" if value.container in RUNNING_TEXT else value.locator.partition(" ")[0]
     return value.container, word, value.uri
 
 
 def _head(key: tuple[Container, str, str], *, several: bool) -> str:
     container, word, uri = key
-    if container is Container.TEXT:
-        return "text"
+    if container in RUNNING_TEXT:
+        return container.value
     if container is not Container.SIDECAR:
         return one_line(word)
     name = one_line(os.path.basename(uri)) if several or not uri else "sidecar"
@@ -185,7 +185,7 @@ def _statements(
 
 def _statement(value: PropertyValue, unit: Unit, values: Sequence[PropertyValue]) -> Statement:
     place = value.locator
-    if value.container is not Container.TEXT:
+    if value.container not in RUNNING_TEXT:
         place = place.partition(" ")[2]
     language = place.rpartition("[")[2].rstrip("]") if place.endswith("]") else ""
     return Statement(unit, value, one_line(place), language, _cut_at(value, values))

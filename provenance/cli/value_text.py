@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.text import Text
 
-from provenance import captions
+from provenance import captions, grammars
 from provenance.model import CreditLine, Property, PropertyValue
 from provenance.reporting import difference
 from provenance.reporting.text import one_line, paragraphs
@@ -64,8 +64,8 @@ def styled(prop: Property, text: str, style: str = "") -> Text:
     if prop is Property.DESCRIPTION:
         for line in captions.credit_lines(text[:_SEARCHED]):
             made.stylize(CREDIT, line.start, line.end)
-    for frame in captions.frames(text[:_SEARCHED]):
-        made.stylize(NOTICE, frame.outer_start, frame.outer_end)
+    for one in grammars.find(text[:_SEARCHED]):
+        made.stylize(NOTICE, one.frame.outer_start, one.frame.outer_end)
     return made
 
 
@@ -87,7 +87,7 @@ def credits_in_words(value: PropertyValue) -> str:
 
 def has_notice(values: Iterable[PropertyValue]) -> bool:
     """Whether words of an agency's notice stand in one of the values."""
-    return any(captions.frames(text[:_SEARCHED]) for value in values for text in value.values)
+    return any(grammars.find(text[:_SEARCHED]) for value in values for text in value.values)
 
 
 def runs_right_to_left(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from provenance import captions, identifiers, notices
+from provenance import captions, grammars, identifiers, notices
 from provenance.matching.keys import (
     CAPTION,
     FILENAME,
@@ -162,7 +162,7 @@ def embedded_notices(record: MetadataRecord) -> tuple[Notice, ...]:
             continue
         for text in value.values:
             if text not in parsed:
-                parsed[text] = _parse(text, record) if captions.frames(text) else ()
+                parsed[text] = _parse(text, record) if grammars.find(text) else ()
             found.extend(_bind(notice, record, value) for notice in parsed[text])
     return notices.merge(found) if found else ()
 

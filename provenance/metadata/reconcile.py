@@ -16,7 +16,7 @@ from itertools import combinations
 from typing import Final
 
 from provenance.metadata.properties import ROWS, octet_limit
-from provenance.model import Container, MetadataRecord, Property, PropertyValue
+from provenance.model import RUNNING_TEXT, Container, MetadataRecord, Property, PropertyValue
 
 STALE_DIGEST: Final = "iptc-digest-stale"
 """The warning by which a record tells that its IIM was edited without its XMP."""
@@ -257,6 +257,7 @@ def _chosen(
         (Container.EXIF, Reason.FILE_FIRST),
         (Container.SIDECAR, Reason.FILE_FIRST),
         (Container.TEXT, Reason.FILE_FIRST),
+        (Container.PAGE, Reason.FILE_FIRST),
     ]
     if xmp is not None and any(warning.code == STALE_DIGEST for warning in record.warnings):
         order.insert(0, (Container.IIM, Reason.IIM_EDITED_LATER))
@@ -265,7 +266,7 @@ def _chosen(
     if _is_raw(record.media_type):
         order.insert(0, (Container.SIDECAR, Reason.SIDECAR_OF_RAW))
     speaker, reason = next((first[box], why) for box, why in order if box in first)
-    in_file = first.keys() - {Container.SIDECAR, Container.TEXT}
+    in_file = first.keys() - {Container.SIDECAR, *RUNNING_TEXT}
     if len(first) == 1:
         reason = Reason.ALONE
     elif len(in_file) == 1 and speaker.container in in_file:

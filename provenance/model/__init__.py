@@ -6,6 +6,7 @@ C2SP for checkpoints. A value knows where it was read.
 """
 
 from provenance.model.asset import (
+    RUNNING_TEXT,
     AssetRef,
     Caption,
     Container,
@@ -33,7 +34,6 @@ from provenance.model.event import (
     Held,
 )
 from provenance.model.finding import (
-    Confidence,
     Decision,
     Evidence,
     Finding,
@@ -47,18 +47,24 @@ from provenance.model.finding import (
 )
 from provenance.model.notice import (
     Authority,
+    Confidence,
     Correction,
     Duty,
+    Instruction,
+    ItemClass,
+    Limit,
     Notice,
     NoticeKind,
     Occurrence,
     Pubstatus,
     Replacement,
+    Restriction,
     Target,
     TargetKind,
 )
 
 __all__ = [
+    "RUNNING_TEXT",
     "Agent",
     "Applied",
     "AssetRef",
@@ -84,6 +90,9 @@ __all__ = [
     "Fixability",
     "Fixity",
     "Held",
+    "Instruction",
+    "ItemClass",
+    "Limit",
     "Match",
     "MetadataRecord",
     "Notice",
@@ -95,6 +104,7 @@ __all__ = [
     "Pubstatus",
     "ReadWarning",
     "Replacement",
+    "Restriction",
     "Rule",
     "ScanResult",
     "Severity",

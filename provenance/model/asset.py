@@ -8,13 +8,21 @@ from typing import Any
 
 
 class Container(StrEnum):
-    """Where in a file a value stands. ``TEXT`` is a caption found in running text."""
+    """Where in a file a value stands.
+
+    ``TEXT`` is a caption found in running text, ``PAGE`` one found in a web page.
+    """
 
     EXIF = "exif"
     IIM = "iim"
     XMP = "xmp"
     SIDECAR = "sidecar"
     TEXT = "text"
+    PAGE = "page"
+
+
+RUNNING_TEXT = frozenset({Container.TEXT, Container.PAGE})
+"""Containers that are captions of a text or a page, not fields of a picture's file."""
 
 
 class Property(StrEnum):

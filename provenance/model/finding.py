@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from provenance.model.asset import Edit, MetadataRecord
-from provenance.model.notice import Notice
-
-
-class Confidence(StrEnum):
-    """How sure the match is: design rule 11."""
-
-    STRONG = "strong"
-    MEDIUM = "medium"
-    LOW = "low"
+from provenance.model.notice import Confidence, Notice
 
 
 class Severity(StrEnum):

@@ -51,6 +51,39 @@ class Duty(StrEnum):
     INFORM_THIRD_PARTIES = "inform-third-parties"
 
 
+class Confidence(StrEnum):
+    """How sure a reading, or a match, is: design rule 11."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class ItemClass(StrEnum):
+    """What kind of item a notice speaks of (NewsML-G2 ``itemClass``, ninjs ``type``)."""
+
+    PICTURE = "picture"
+    TEXT = "text"
+    OTHER = "other"
+
+
+class Limit(StrEnum):
+    """What a restriction forbids, or demands."""
+
+    EMBARGO = "embargo"
+    TIME_LIMIT = "time-limit"
+    TERRITORY = "territory"
+    NO_RESALE = "no-resale"
+    NO_ARCHIVE = "no-archive"
+    EDITORIAL_ONLY = "editorial-only"
+    ONE_TIME_USE = "one-time-use"
+    THIRD_PARTY = "third-party"
+    MANDATORY_CREDIT = "mandatory-credit"
+    NO_CROP = "no-crop"
+    NO_MOBILE = "no-mobile"
+    OTHER = "other"
+
+
 class Authority(StrEnum):
     """On whose word a notice acts.
 
@@ -95,6 +128,39 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class Instruction:
+    """What is asked, with the words that ask for it.
+
+    Attributes:
+        asks: value of a ``Duty``, or ``replacement``.
+        words: as they stand in the notice.
+    """
+
+    asks: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A limit on the use of a picture, in the words that set it.
+
+    Attributes:
+        limit: what is forbidden or demanded.
+        words: as printed.
+        until: the last day of an embargo or of the allowed use (``YYYY-MM-DD``, or RFC 3339
+            where a time is given), if the words give it.
+        days: for how many days from transmission the picture may be used, if they say so.
+        territories: where it may not be used, as printed (``TURKEY``).
+    """
+
+    limit: Limit
+    words: str
+    until: str | None = None
+    days: int | None = None
+    territories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """An agency's (or the desk's own) instruction about one picture.
 
@@ -118,6 +184,15 @@ class Notice:
         authority: on whose word it acts.
         source_digest: SHA-256 of the carrier.
         retracted: the person who retracted it did so at this time (RFC 3339), else None.
+        form: the form of words or of data it was read by: ``afp.brackets``, ``ninjs``.
+        confidence: how sure that form is; a general form is never more than low.
+        instructions: the duties, and what is said of a replacement, in the notice's words.
+        restrictions: the limits it sets, where it is a restriction.
+        item_class: whether it speaks of a picture, of a text; None where it does not say.
+        item: the identity of the item that it came as, or speaks of (a ``guid``).
+        version: the version of that item, as printed.
+        sent: when the agency sent it (RFC 3339), where it says so.
+        superseded_by: a later version of the same item, which now speaks in its place.
     """
 
     notice_id: str
@@ -139,3 +214,12 @@ class Notice:
     authority: Authority = Authority.EMBEDDED
     source_digest: str = ""
     retracted: str | None = None
+    form: str = ""
+    confidence: Confidence = Confidence.STRONG
+    instructions: tuple[Instruction, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
+    item_class: ItemClass | None = None
+    item: str = ""
+    version: str = ""
+    sent: str | None = None
+    superseded_by: str | None = None

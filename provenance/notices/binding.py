@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provenance import captions, identifiers
+from provenance.grammars import Pair, Reading, duties
 from provenance.model import Caption, Correction, Notice, Occurrence, Property, Target, TargetKind
 from provenance.notices.identity import canonical, notice_id
-from provenance.notices.reading import Pair, Reading
 
 # A caption of fewer characters, or a credit alone, stands on many pictures.
 _TELLING = 12
@@ -16,7 +16,8 @@ _TELLING = 12
 def bound_caption(reading: Reading, found: Sequence[Caption]) -> Caption | None:
     """The caption that holds the notice, before its credit (Getty) or behind it (AFP)."""
     for caption in found:
-        if any(a <= reading.start and reading.end <= b for a, b in caption.notice_spans):
+        spans = (*caption.notice_spans, (caption.start, caption.end))
+        if any(a <= reading.start and reading.end <= b for a, b in spans):
             return caption
     return None
 
@@ -38,6 +39,7 @@ def notice(
     """The notice that a reading is: bound to its caption, to its own words, to ``extra``."""
     words = text[reading.start : reading.end]
     targets = [Target(TargetKind.IDENTIFIER, one.written) for one in reading.identifiers]
+    targets += reading.targets
     values = list(known)
     provider = reading.provider
     if caption is not None:
@@ -58,12 +60,16 @@ def notice(
         byline=reading.byline,
         corrections=tuple(_correction(pair, reading.byline, values) for pair in reading.pairs),
         targets=unique,
-        duties=reading.duties,
+        duties=duties(reading.instructions),
         replacement=reading.replacement,
         language=reading.language,
         occurrences=(Occurrence(source, reading.start, reading.end),),
         unparsed=reading.unparsed,
         complete=reading.complete,
+        form=reading.form,
+        confidence=reading.confidence,
+        instructions=reading.instructions,
+        item_class=reading.item_class,
     )
 
 
@@ -77,7 +83,8 @@ def _once(targets: Sequence[Target]) -> tuple[Target, ...]:
 
 def _correction(pair: Pair, byline: str | None, known: Sequence[str]) -> Correction:
     """The pair, as a correction of the credit only where the wrong value is one."""
-    prop = Property.CREATOR_NAMES if _is_credit(pair.wrong, byline, known) else None
+    credit = pair.property is None and _is_credit(pair.wrong, byline, known)
+    prop = Property.CREATOR_NAMES if credit else pair.property
     return Correction(prop, wrong=pair.wrong, right=pair.right)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from provenance import captions, identifiers
+from provenance import captions, grammars, identifiers
 from provenance.errors import NoticeError
+from provenance.grammars import Context, Reading
 from provenance.model import Authority, Caption, Notice, Target, TargetKind
-from provenance.notices import afp
 from provenance.notices.binding import bound_caption, is_telling, notice
 from provenance.notices.identity import merge
-from provenance.notices.reading import Reading
+from provenance.notices.item import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,16 @@ class ParsedCaption:
 
 @dataclass(frozen=True, slots=True)
 class ParsedCarrier:
-    """All that one carrier said; ``errors`` names what could not be read, and the remedy."""
+    """All that one carrier said; ``errors`` names what could not be read, and the remedy.
+
+    ``items`` are the news items that it carried, notices or not: the next version of one
+    is held against them.
+    """
 
     notices: tuple[Notice, ...] = ()
     captions: tuple[ParsedCaption, ...] = ()
     errors: tuple[NoticeError, ...] = ()
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ def read(
     known: Sequence[str] = (),
     named: Sequence[Target] = (),
     locator: str = "",
+    context: Context | None = None,
 ) -> ParsedCarrier:
     """The notices of a text, each bound to the picture it speaks of.
 
@@ -67,9 +73,11 @@ def read(
         named: targets that the carrier names outside the text; each notice that names
             no picture of its own gets them.
         locator: the part of the carrier that ``text`` is.
+        context: what is known of a message to clients; None where the text is a caption
+            or an article, in which only the forms count that are sure anywhere.
     """
     found = captions.segment(text)
-    readings = afp.readings(text)
+    readings = grammars.find(text) if context is None else grammars.read(text, context)
     bound = [bound_caption(reading, found) for reading in readings]
     if len(readings) == len(found) == 1:
         bound = [found[0]]

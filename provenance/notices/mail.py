@@ -22,6 +22,7 @@ from email.utils import parsedate_to_datetime
 
 from provenance import identifiers, metadata
 from provenance.errors import NoticeError, UnreadableError
+from provenance.grammars import Context
 from provenance.model import Target, TargetKind
 from provenance.notices import html
 from provenance.notices.carrier import ParsedCarrier, read
@@ -217,14 +218,18 @@ def _read(name: str, body: _Body) -> ParsedCarrier:
     if whole:
         # The subject is the heading of this notice and its first words.
         together = read(
-            f"{subject}\n{body.text}", source=name, named=named, locator="mail subject and body"
+            f"{subject}\n{body.text}",
+            source=name,
+            named=named,
+            locator="mail subject and body",
+            context=Context(),
         )
         if together.notices:
             return together
-        alone = read(subject, source=name, named=named, locator="mail subject")
+        alone = read(subject, source=name, named=named, locator="mail subject", context=Context())
         if alone.notices:
             return alone
-    return read(body.text, source=name, named=named, locator="mail body")
+    return read(body.text, source=name, named=named, locator="mail body", context=Context())
 
 
 def _targets(text: str) -> list[Target]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provenance import captions
-from provenance.notices import afp
+from provenance import captions, grammars
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,11 @@ def strip(text: str) -> StripResult:
 
     Restrictions and all other words stay byte for byte.
     """
-    found = captions.frames(text)
+    found = grammars.find(text)
     if not found:
         return StripResult(text, (), complete=True)
-    readings = afp.readings(text)
     return StripResult(
-        text=captions.without(text, found),
-        removed=tuple(text[frame.start : frame.end] for frame in found),
-        complete=all(reading.complete and not reading.unparsed for reading in readings),
+        text=captions.without(text, [one.frame for one in found]),
+        removed=tuple(text[one.start : one.end] for one in found),
+        complete=all(one.complete and not one.unparsed for one in found),
     )

@@ -6,6 +6,7 @@ import codecs
 import json
 
 from provenance.errors import NoticeError
+from provenance.grammars import Context
 from provenance.notices import html
 from provenance.notices.carrier import ParsedCarrier, read
 
@@ -30,14 +31,14 @@ def parse(name: str, data: bytes) -> ParsedCarrier:
     text = decode(name, data)
     head = text.lstrip()[:512].lower()
     if head.startswith(("<!doctype html", "<html")):
-        return read(html.words(text, name), source=name, locator="html text")
+        return read(html.words(text, name), source=name, locator="html text", context=Context())
     if head.startswith("<?xml") or _is_json(text):
         raise NoticeError(
             f"{name} is XML or JSON, not a text, a mail or a page.",
             code="carrier-unknown",
             remedy="Save the notice's words as a text file.",
         )
-    return read(text, source=name)
+    return read(text, source=name, context=Context())
 
 
 def decode(name: str, data: bytes) -> str:

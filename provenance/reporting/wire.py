@@ -31,6 +31,7 @@ from provenance.model import (
     Occurrence,
     Property,
     PropertyValue,
+    Restriction,
     Unreadable,
 )
 from provenance.reporting.report import ComplianceReport
@@ -159,6 +160,27 @@ def notice(one: Notice) -> Json:
         "receivedBy": one.received_by,
         "authority": one.authority.value,
         "complete": one.complete,
+        "form": one.form,
+        "confidence": one.confidence.value,
+        "instructions": [{"asks": said.asks, "words": said.words} for said in one.instructions],
+        "restrictions": [restriction(limit) for limit in one.restrictions],
+        "itemClass": None if one.item_class is None else one.item_class.value,
+        "item": one.item or None,
+        "version": one.version or None,
+        "sent": one.sent,
+        "retracted": one.retracted,
+        "supersededBy": one.superseded_by,
+    }
+
+
+def restriction(one: Restriction) -> Json:
+    """A limit on the use of a picture; ``until`` and ``days`` null where the words give none."""
+    return {
+        "limit": one.limit.value,
+        "words": one.words,
+        "until": one.until,
+        "days": one.days,
+        "territories": list(one.territories),
     }
 
 

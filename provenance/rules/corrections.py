@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from provenance import captions
+from provenance import captions, grammars
 from provenance.matching import Picture
 from provenance.matching.keys import NO_AGENCY
 from provenance.model import (
@@ -326,7 +326,7 @@ def _prose_edits(record: MetadataRecord, correction: Correction) -> Iterator[Edi
 
 def _in_prose(text: str, pattern: re.Pattern[str], right: str) -> str:
     """The text with ``right`` in its prose: not in a notice that quotes it, not in a credit."""
-    spared = [(frame.outer_start, frame.outer_end) for frame in captions.frames(text)]
+    spared = [(one.frame.outer_start, one.frame.outer_end) for one in grammars.find(text)]
     spared += [(line.start, line.end) for line in captions.credit_lines(text)]
 
     def put(found: re.Match[str]) -> str:

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from provenance.metadata import reconcile
 from provenance.metadata.reconcile import Disagreement
-from provenance.model import Container, Evidence, Finding, MetadataRecord, PropertyValue, Rule
+from provenance.model import (
+    RUNNING_TEXT,
+    Container,
+    Evidence,
+    Finding,
+    MetadataRecord,
+    PropertyValue,
+    Rule,
+)
 from provenance.rules.findings import Answer, Grounds, finding
 
 _LONGEST = 80
@@ -92,7 +100,7 @@ def _unit(value: PropertyValue) -> tuple[str, str]:
 
 def _name(value: PropertyValue, unclear: set[tuple[str, str]]) -> str:
     name = speaker_name(value)
-    if _unit(value) in unclear and value.container is not Container.TEXT:
+    if _unit(value) in unclear and value.container not in RUNNING_TEXT:
         return f"{name} ({value.locator.partition(' ')[2]})"
     return name
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 import pytest
 
-from provenance import captions
-from provenance.captions import lines, segments, wording
+from provenance import captions, wording
+from provenance.captions import lines, segments
+from provenance.grammars import afp, afp_withdrawals, frame
 
 HOSTILE = [
     "(", "(a", "AFP ", "AFP/", "/AFP", "Photo by ", "(Photo by ", " - ", "\n", "AFP PHOTO / ", "REUTERS/A ", "(AFP)",
@@ -40,12 +40,9 @@ def test_a_megabyte_of_the_worst_is_read(unit: str) -> None:
     assert _seconds(unit, 1_000_000) < 12 * max(_seconds(unit, 100_000), 0.05)
 
 
-# The package's function of the same name hides the module.
-frames = sys.modules["provenance.captions.frames"]
-
 # Every pattern that runs over a whole text; the others see bounded windows only.
 WHOLE_TEXT = [
-    lines._WORDS, lines._ALL_WORDS, frames._BRACKET_ANCHOR, frames._KILL_ANCHOR, frames._FRENCH, frames._BLANK_LINE,
+    lines._WORDS, lines._ALL_WORDS, afp._ANCHOR, afp_withdrawals._KILL_ANCHOR, afp_withdrawals._FRENCH, frame.BLANK_LINE,
     segments._BLANK_LINE, segments._LINE_BREAK, segments._JOINT, wording._SPACES, wording._SPACE_AT_MARK,
 ]  # fmt: skip
 MEGABYTE = 1_000_000

@@ -67,7 +67,8 @@ def test_names_that_are_not_utf8_are_taken_from_the_command_line(tmp_path: Path)
     done = spawn("inspect", name, "-f", "json")
     assert done.returncode == 0
     assert os.fsencode(json.loads(done.stdout)["assets"][0]["path"]) == name
-    table = spawn("inspect", name)
+    # A long path of a temporary folder would be broken over two lines.
+    table = spawn("inspect", name, env={**os.environ, "COLUMNS": "400"})
     assert "caf⟨0xE9⟩.jpg".encode() in table.stdout
 
 

@@ -133,7 +133,8 @@ def test_notice_keys_stand_as_promised(week: Facts) -> None:
     assert list(wire.notice(week.notices[0])) == [
         "noticeId", "provider", "kind", "pubstatus", "byline", "corrections", "targets",
         "received", "replacement", "duties", "language", "occurrences", "text", "unparsed",
-        "receivedBy", "authority", "complete",
+        "receivedBy", "authority", "complete", "form", "confidence", "instructions",
+        "restrictions", "itemClass", "item", "version", "sent", "retracted", "supersededBy",
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.captions import normalise, squeeze
+from provenance.wording import normalise, squeeze
 
 
 @pytest.mark.parametrize(
