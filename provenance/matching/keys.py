@@ -80,7 +80,7 @@ def keys(record: MetadataRecord) -> tuple[Key, ...]:
     names = creator_names(record)
     found.update((NAME, name) for name in names)
     found.update((NAME_DATE, f"{name}|{day}") for name in names for day in days(record))
-    if record.media_type != "text/plain":
+    if not record.is_running_text:
         found.add((FILENAME, file_name(record)))
     if any(_RESTRICTION.search(text) for text in _texts(record, Property.INSTRUCTIONS)) or any(
         "embargo" in text.casefold() for text in _texts(record, Property.DESCRIPTION)

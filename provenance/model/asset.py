@@ -166,6 +166,11 @@ class MetadataRecord:
     warnings: tuple[ReadWarning, ...] = ()
     content_credentials: str | None = None
 
+    @property
+    def is_running_text(self) -> bool:
+        """Whether it is a text or a page with captions in it, and no picture."""
+        return self.media_type.startswith("text/")
+
     def of(self, prop: Property) -> tuple[PropertyValue, ...]:
         """The values of one property, container by container."""
         return tuple(value for value in self.values if value.property is prop)

@@ -183,7 +183,7 @@ def _withdrawn(record: MetadataRecord, match: Match) -> Finding:
 def _answer(match: Match, record: MetadataRecord, reasons: Sequence[Evidence]) -> Answer:
     names = {reason.name for reason in match.evidence}
     shown_only = (
-        record.media_type == "text/plain"
+        record.is_running_text
         or record.content_credentials is not None
         or "other-identifier" in names
         or (

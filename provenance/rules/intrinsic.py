@@ -38,13 +38,12 @@ _MARKS = "\u00a0\u00ab\u00bb\u00bf\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u20
 _DOUBLE_ENCODED = re.compile(
     f"{_LEAD}[{_SIGNS}]|(?<![A-Z\u00c0-\u00de]){_LEAD}[{_MARKS}]|â€|\ufffd"
 )
-_TEXT = "text/plain"
 _LONGEST_ROLE = 40
 
 
 def intrinsic_findings(record: MetadataRecord) -> Iterator[Finding]:
     """All findings that need nothing but the record."""
-    if record.media_type == _TEXT:
+    if record.is_running_text:
         yield from _incomplete_captions(record)
     else:
         yield from _missing_or_incomplete(record)

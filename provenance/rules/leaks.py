@@ -83,7 +83,7 @@ def _leak(
 
 
 def _answer(record: MetadataRecord, complete: bool, withdrawn: bool) -> Answer:
-    if record.media_type == "text/plain" or record.content_credentials is not None or withdrawn:
+    if record.is_running_text or record.content_credentials is not None or withdrawn:
         return Answer(Confidence.STRONG, Fixability.DISPLAY_ONLY, Status.OPEN)
     if complete:
         return Answer(Confidence.STRONG, Fixability.SAFE, Status.OPEN)
