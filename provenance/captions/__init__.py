@@ -11,10 +11,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from provenance import grammars
+from provenance.captions import furniture as _furniture
 from provenance.captions import lines as _lines
 from provenance.captions import segments as _segments
 from provenance.captions.agencies import agency_named
+from provenance.captions.aliases import known_as
+from provenance.captions.doubles import joined
 from provenance.captions.names import is_placeholder, name_forms, normalise_name
+from provenance.captions.restrictions import restrictions
+from provenance.captions.sounds import name_key
 from provenance.grammars import Frame
 from provenance.model import Caption, CreditLine
 from provenance.wording import normalise, squeeze
@@ -24,10 +29,14 @@ __all__ = [
     "body",
     "credit_lines",
     "is_placeholder",
+    "known_as",
     "name_forms",
+    "name_key",
     "normalise",
     "normalise_name",
+    "printed_credits",
     "replace_creator",
+    "restrictions",
     "segment",
     "squeeze",
     "without",
@@ -38,19 +47,27 @@ def credit_lines(text: str) -> tuple[CreditLine, ...]:
     """Every credit line of a text, in order; ``start``/``end`` are offsets in it.
 
     Words of a notice are no credit. ``agencies`` names every agency of the line, the
-    one behind "via" too.
+    one behind "via" too. A credit that a feed prints twice in two casings is one line,
+    whose ``raw`` spans both. ``role`` is ``no-byline`` where the agency says, by ``-`` or
+    its like, that it names nobody.
     """
     return _remembered(text) if len(text) <= _CAPTION_LENGTH else _credit_lines(text)
 
 
 def _credit_lines(text: str) -> tuple[CreditLine, ...]:
-    return tuple(one.line for one in _lines.find(text, _notice_spans(text)))
+    found = [one.line for one in _lines.find(text, _notice_spans(text))]
+    return joined(text, found) if len(found) > 1 else tuple(found)
 
 
 # The containers of one picture repeat its caption, and every rule asks for its credit.
 # Longer texts are articles; they are asked once and would only fill the memory.
 _CAPTION_LENGTH = 4_000
 _remembered = lru_cache(maxsize=512)(_credit_lines)
+
+
+def printed_credits(text: str) -> tuple[CreditLine, ...]:
+    """As :func:`credit_lines`, with each line of a doubled credit by itself."""
+    return tuple(one.line for one in _lines.find(text, _notice_spans(text)))
 
 
 def segment(text: str, *, whole: bool = False) -> tuple[Caption, ...]:
@@ -70,10 +87,27 @@ def segment(text: str, *, whole: bool = False) -> tuple[Caption, ...]:
 
 
 def body(text: str) -> str:
-    """A caption's words without credit lines and notices, white space made one space."""
-    spans = _notice_spans(text)
-    printed = [(line.start, line.end) for line in credit_lines(text)]
-    return squeeze(_segments.without(text, sorted((*spans, *printed)))).rstrip(" /|").strip()
+    """A caption's words alone, white space made one space.
+
+    Credit lines, notices and furniture are left out: restrictions behind a credit,
+    ``FILE PHOTO:`` and its like at the beginning, tags, ``(zu dpa ...)``. So captions of one
+    picture compare equal, whoever distributed it.
+    """
+    spans = [*_notice_spans(text), *_furniture.inside(text)]
+    spans += [(line.start, _furniture.behind(text, line.end)) for line in credit_lines(text)]
+    kept = squeeze(_segments.without(text, _apart(spans)))
+    return kept.rstrip(" /|+").strip()
+
+
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that meet as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        elif end > start:
+            found.append((start, end))
+    return found
 
 
 def replace_creator(text: str, wrong: str, right: str) -> str:

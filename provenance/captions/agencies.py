@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 _SPELLINGS: dict[str, tuple[str, ...]] = {
-    "AFP": ("AFP PHOTOS", "AFP PHOTO", "AFP Photo", "AFP-Photo", "AFP-Services", "AFP",
+    "AFP": ("AFP PHOTOS", "AFP PHOTO",
+            "AFP Photo", "AFP-Photo", "AFP-Services", "AFP-JIJI", "AFP-Jiji",
+            "AFP",
             "Agence France-Presse", "AGENCE FRANCE-PRESSE", "Agence France Presse"),
     "Getty Images": ("GETTY IMAGES NORTH AMERICA", "GETTY IMAGES EUROPE", "GETTY IMAGES ASIAPAC",
                      "GETTY IMAGES SOUTH AMERICA", "GETTY IMAGES AFRICA",
-                     "GETTY IMAGES", "Getty Images", "GettyImages", "Getty", "GETTY",
+                     "GETTY IMAGES", "Getty Images", "Getty images",
+                     "GettyImages", "Getty", "GETTY",
                      "WireImage", "FilmMagic"),
     "AP": ("AP Photo", "AP Foto", "AP PHOTO", "AP Images", "The Associated Press",
            "ASSOCIATED PRESS", "Associated Press", "AP"),
@@ -44,16 +47,22 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "Alamy": ("Alamy Live News", "Alamy Stock Photo", "Alamy", "ALAMY"),
     "NurPhoto": ("NurPhoto", "NURPHOTO"),
     "ZUMA Press": ("ZUMA Press Wire", "ZUMA Press", "ZUMA Wire", "ZUMA"),
-    "imago": ("IMAGO Images", "imago images", "IMAGO", "imago"),
+    "imago": ("IMAGO Images", "imago images", "imago-images", "IMAGO", "imago", "Imago"),
     "SIPA": ("Sipa USA", "SIPA USA", "SIPA", "Sipa"),
     "Abaca": ("ABACAPRESS", "ABACA"),
     "Hans Lucas": ("Hans Lucas",),
+    "Business Wire": ("Business Wire", "BUSINESS WIRE"),
+    "PR Newswire": ("PR Newswire", "PRNewswire", "PR NEWSWIRE"),
     "Bloomberg": ("Bloomberg",),
     "NTB": ("NTB Scanpix", "NTB"),
-    "TT": ("TT News Agency",),
+    "TT": ("TT News Agency", "TT NEWS AGENCY"),
     "Lehtikuva": ("LEHTIKUVA", "Lehtikuva"),
     "Ritzau Scanpix": ("Ritzau Scanpix",),
 }  # fmt: skip
+
+# Names that mean an agency inside a credit only; in prose they are other words.
+_INSIDE = {"TT": "TT", "SID": "SID", "TNS": "TNS", "sid": "SID", "empics": "PA", "abaca": "Abaca",
+           "imageBROKER": "imageBROKER", "EPA Pool": "EPA", "AFP Forum": "AFP"}  # fmt: skip
 
 _ROLES: dict[str, tuple[str, ...]] = {
     "pool": ("POOL", "Pool"),
@@ -72,7 +81,7 @@ def _alternatives(words: dict[str, str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in ordered)
 
 
-AGENCY = rf"(?:{_alternatives(_CANONICAL)})(?![\w])"
+AGENCY = rf"(?:{_alternatives(_CANONICAL)})(?!\w)"
 """Pattern of any spelling of any agency, longest first, ending at a word's end."""
 
 ROLE = rf"(?:{_alternatives(_ROLE_OF)})(?![\w])"
@@ -86,7 +95,9 @@ FIRST_WORDS = frozenset(re.split(r"[^A-Za-z]", spelling)[0] for spelling in _CAN
 def agency_named(element: str) -> str | None:
     """Canonical short name of the agency that this whole element of a credit line is."""
     key = " ".join(element.split()).rstrip(".")
-    return _CANONICAL.get(key) or _CANONICAL.get(key.removesuffix(" for").strip())
+    return (
+        _CANONICAL.get(key) or _INSIDE.get(key) or _CANONICAL.get(key.removesuffix(" for").strip())
+    )
 
 
 def role_named(element: str) -> str | None:

@@ -21,6 +21,20 @@ _GROUP = re.compile(
     r"\((?:[^()a-z]{2,80}-\s{0,2}Tags:[^()]{0,200}|ACHTUNG[^()]{0,400}|[Zz]u\s+dpa[^()]{0,200}"
     r"|[0-9]{4,9}[a-z]{1,3})\)|\[CopyrightNotice:[^\[\]]{0,200}\]|dpa-Bildfunk"
 )
+# What agencies and desks put before a caption; the same picture goes out without it, too.
+_LEADING = re.compile(
+    r"\s{0,8}(?:\(COMBO\)|FILE\s{1,2}PHOTO\b\s{0,2}[:–—-]?|FILE\s{0,2}[–—-](?=\s)"
+    r"|(?:ARCHIV(?:BILD)?|HANDOUT)\s{0,2}[–—-](?=\s)|GRAPHIC\s{1,2}CONTENT\s{0,2}[:/]"
+    r"|EDITOR['’?]?S['’?]?\s{1,2}NOTE\s{0,2}:[^/\n]{1,120}/|\(-{2,6}[^()]{1,400}-{2,6}\)"
+    r"|\(?EDITOR['’?]?S['’?]?\s{1,2}NOTE:[^()\n]{1,300}\)|TPX\s{1,2}IMAGES\s{1,2}OF\s{1,2}THE\s{1,2}DAY)"
+    r"\s{0,8}"
+)
+_TAGGED = re.compile(
+    r"\((?:[^()a-z]{2,80}-\s{0,2}Tags:[^()]{0,200}|[Zz]u\s+dpa\b[^()]{0,200})\)"
+    r"|\[CopyrightNotice:[^\[\]]{0,200}\]|(?:\+{3}\s{0,2})?dpa-Bildfunk(?:\s{0,2}\+{3})?"
+)
+_TAG_CUES = ("Tags:", "u dpa", "[CopyrightNotice:", "dpa-Bildfunk")
+_MOST_LEADING = 4
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\r\r")
 _NOT_LOWER = re.compile(r"[^a-zà-öø-ÿ]*")
 _CLOSING_WORDS = frozenset(
@@ -33,6 +47,22 @@ _LONGEST_RUN = 1000
 def opens_at(text: str, position: int) -> bool:
     """Whether a restriction or a note to editors begins exactly here."""
     return text[position : position + 1] in _OPENINGS_START and bool(_OPENING.match(text, position))
+
+
+def inside(text: str) -> list[tuple[int, int]]:
+    """The spans of what is no word of a caption, before it and within: prefixes and tags."""
+    spans: list[tuple[int, int]] = []
+    end = 0
+    for _ in range(_MOST_LEADING):
+        leading = _LEADING.match(text, end)
+        if leading is None:
+            break
+        end = leading.end()
+    if end:
+        spans.append((0, end))
+    if any(cue in text for cue in _TAG_CUES):
+        spans += [match.span() for match in _TAGGED.finditer(text)]
+    return spans
 
 
 def holds(text: str) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from provenance.captions import furniture
-from provenance.captions.agencies import AGENCY, FIRST_WORDS, ROLE
+from provenance.captions.agencies import AGENCY, ROLE
 from provenance.captions.chain import Credit, Element, Kind, credit, elements, single_names
+from provenance.captions.hits import MARKER, PHOTO_MARKER, STRONG_MARKER, Hit
+from provenance.captions.hits import hits as hits_of
 from provenance.captions.names import normalise_name
-from provenance.captions.persons import name_end
+from provenance.captions.persons import VERB, is_name, is_sentence, name_end
 
 _PARENTHESIS = 400
 _BEFORE_HIT = 250
@@ -27,76 +28,26 @@ _MOST_MARKERS = 3
 _MOST_HITS = 12
 _MOST_ELEMENTS = 12
 
-_STRONG = (
-    r"(?:[Pp]hotos?|PHOTOS?|[Pp]ictures?|PICTURE|[Ii]mages?)\s{1,3}(?:[Bb]y|BY)\b"
-    r"|(?:[Pp]hoto|PHOTO)\s{1,3}(?:[Cc]redit|CREDIT)s?(?:\s{1,3}should\s{1,3}read)?\b:?"
-    r"|(?:[Mm]andatory|MANDATORY)\s{1,3}(?:[Cc]redit|CREDIT)\b:?"
-)
-_WEAK = (
-    r"(?:Credit|CREDIT|Cr[ée]dit(?:\s{1,3}photo)?|[A-Z][a-z]{0,12}foto|Foto|FOTO|Photo|PHOTO|Image"
-    r"|[A-Z][a-z]{0,12}bild|Bild|Quelle|Source|Crédito)\s{0,2}:|©"
-)
-_MARKER = re.compile(rf"\s{{0,4}}(?:{_STRONG}|{_WEAK})\s{{0,4}}[\"“'‘:]?\s{{0,2}}")
-_STRONG_MARKER = re.compile(rf"\s{{0,4}}(?:{_STRONG})")
-_MARKER_HERE = re.compile(rf"{_STRONG}|{_WEAK}")
 _AGENCY_HERE = re.compile(AGENCY)
-# Words that a hit can begin with are looked up; only at them the long patterns are tried.
-_SMALL = ("dpa", "epa", "imago", "retuers", "reuetrs", "picture", "photo", "image", "mandatory")
-_WORDS = re.compile(r"[A-Z][A-Za-zé]*|©")
-_ALL_WORDS = re.compile(rf"[A-Z][A-Za-zé]*|©|(?:{'|'.join(_SMALL)})s?(?![a-z])")
-_MARKER_WORDS = frozenset(
-    [
-        "Photo",
-        "Photos",
-        "PHOTO",
-        "PHOTOS",
-        "Picture",
-        "Pictures",
-        "PICTURE",
-        "Image",
-        "Images",
-        "Mandatory",
-        "MANDATORY",
-        "Credit",
-        "CREDIT",
-        "Crédit",
-        "Crédito",
-        "Foto",
-        "FOTO",
-        "Bild",
-        "Quelle",
-        "Source",
-        "©",
-        "photo",
-        "photos",
-        "picture",
-        "pictures",
-        "image",
-        "images",
-        "mandatory",
-    ]
-)
-_MARKER_ENDINGS = ("foto", "bild")
 _ROLE_HERE = re.compile(ROLE)
 _NEXT = re.compile(
-    r"[^\S\n]{0,3}[/|][^\S\n]{0,3}(?:[Vv][ií]a[^\S\n]{1,3})?|,?[^\S\n]{1,3}(?:[Vv][ií]a|VIA)[^\S\n]{1,3}"
+    r"[^\S\n]{0,3}[/|][^\S\n]{0,3}(?:\r?\n[^\S\n]{0,3})?(?:[Vv][ií]a[^\S\n]{1,3})?|,?[^\S\n]{1,3}(?:[Vv][ií]a|VIA)[^\S\n]{1,3}"
 )
 _ROLE_SUFFIX = re.compile(rf",\s{{0,2}}{ROLE}")
 _SENTENCE = re.compile(r"[.!?…:;)\]\"”»][)\]\"”»'’]{0,3}\s{1,4}|\t")
 _INITIAL_BEFORE = re.compile(r"(?:^|[\s.(/-])[^\W\d_]\.\s{1,4}$")
 _OPENER = re.compile(r"AFP PHOTO\s{0,3}/")
-_HANDOUT_BY = re.compile(r"-(?=[^\W\d_])")
-_DASH_AHEAD = re.compile(r"\s{0,3}[-–—]")
+_HANDOUT_BY = re.compile(r"-\s?(?=[^\W\d_])")
+_DASH_AHEAD = re.compile(r"\s{0,3}(?:[-–—_]|--)")
+_YEAR_AHEAD = re.compile(r"[\s,]{1,3}(?:19|20)\d\d")
+_CLOSED = re.compile(r"[^\S\n]{0,3}(?:$|[\n)\]])")
+_MOST_FREE = 2
+_FIRST_ELEMENT = re.compile(r"[^/|\n]{1,80}")
+_BAR_SUPPLIER = re.compile(
+    r"\s{0,3}/\s{0,3}[^|/\n.;:]{1,60}?(?:/[^|/\n.;:]{1,40}?)?\s{0,3}\|\s{0,3}"
+)
+_TAIL = re.compile(r"/(?:TT|NTB|AP|dpa|PA|ANP|EPA|AFP|[A-Z]{2,8})(?!\w)")
 _LOWER_AHEAD = re.compile(r"[^\S\n]{1,3}[a-zà-öø-ÿ]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """A word that only credits have: ``Photo by`` and its like, or an agency's name."""
-
-    start: int
-    end: int
-    marker: bool
 
 
 def find(text: str, blank: Sequence[tuple[int, int]] = ()) -> tuple[Credit, ...]:
@@ -107,7 +58,7 @@ def find(text: str, blank: Sequence[tuple[int, int]] = ()) -> tuple[Credit, ...]
         blank: spans (of notices) that are no part of any credit.
     """
     text = _blanked(text, blank)
-    hits = _hits(text)
+    hits = hits_of(text)
     reach = _next_agencies(hits)
     found: list[Credit] = []
     floor = 0
@@ -132,7 +83,7 @@ def _blanked(text: str, blank: Sequence[tuple[int, int]]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _next_agencies(hits: Sequence[_Hit]) -> list[int]:
+def _next_agencies(hits: Sequence[Hit]) -> list[int]:
     """For each hit, where the next agency stands; a large number behind the last."""
     following, offsets = sys.maxsize, [0] * len(hits)
     for index in range(len(hits) - 1, -1, -1):
@@ -142,34 +93,9 @@ def _next_agencies(hits: Sequence[_Hit]) -> list[int]:
     return offsets
 
 
-def _may_lead(text: str, hit: _Hit, agency: int) -> bool:
+def _may_lead(text: str, hit: Hit, agency: int) -> bool:
     """Whether a marker can lead to a credit at all: an agency is near, or parentheses are."""
     return agency - hit.end < _PARENTHESIS or text.rfind("(", max(0, hit.start - 8), hit.start) >= 0
-
-
-def _hits(text: str) -> list[_Hit]:
-    """Every place where a word begins that only credits have."""
-    pattern = _ALL_WORDS if any(word in text for word in _SMALL) else _WORDS
-    hits: list[_Hit] = []
-    for match in pattern.finditer(text):
-        word = match[0]
-        marker = word in _MARKER_WORDS or word.endswith(_MARKER_ENDINGS)
-        agency = word in FIRST_WORDS
-        if not (marker or agency) or _inside_word(text, match.start()):
-            continue
-        here = _MARKER_HERE.match(text, match.start()) if marker else None
-        if here is not None:
-            hits.append(_Hit(here.start(), here.end(), marker=True))
-            continue
-        here = _AGENCY_HERE.match(text, match.start()) if agency else None
-        if here is not None:
-            hits.append(_Hit(here.start(), here.end(), marker=False))
-    return hits
-
-
-def _inside_word(text: str, start: int) -> bool:
-    before = text[start - 1 : start]
-    return before.isalnum() or before == "_"
 
 
 def _parenthesised(text: str, hit: int, floor: int) -> Credit | None:
@@ -177,15 +103,36 @@ def _parenthesised(text: str, hit: int, floor: int) -> Credit | None:
     if opening < 0 or text.find(")", opening, hit) >= 0:
         return None
     close = _closing(text, opening)
-    marker = _MARKER.match(text, opening + 1)
-    strong = _STRONG_MARKER.match(text, opening + 1) is not None
-    inner = opening + 1 if marker is None else marker.end()
+    strong = STRONG_MARKER.match(text, opening + 1) is not None
+    inner = _behind_markers(text, opening + 1)
     if close < 0:
         return _unclosed(text, opening, inner) if strong else None
     chain = elements(text, inner, close)
-    if strong or _is_credit(text, (opening, close), inner, chain):
+    photo = not strong and PHOTO_MARKER.match(text, opening + 1) is not None
+    if (
+        strong
+        or (photo and _names_somebody(text, chain))
+        or _is_credit(text, (opening, close), inner, chain)
+    ):
         return credit(text, (opening, close + 1), chain, cut=False) if chain else None
     return None
+
+
+def _behind_markers(text: str, start: int) -> int:
+    """The offset behind up to three markers (``Foto: (c) Jane Roe``) that stand at ``start``."""
+    for _ in range(_MOST_MARKERS):
+        marker = MARKER.match(text, start)
+        if marker is None:
+            break
+        start = marker.end()
+    return start
+
+
+def _names_somebody(text: str, chain: tuple[Element, ...]) -> bool:
+    """``(Foto: Jane Roe)`` without an agency: two to four words, all of them of a name."""
+    if not chain or chain[0].kind is not Kind.NAME or len(chain) > _MOST_FREE:
+        return False
+    return is_name(text[chain[0].start : chain[0].end])
 
 
 def _closing(text: str, opening: int) -> int:
@@ -221,7 +168,14 @@ def _is_credit(text: str, span: tuple[int, int], inner: int, chain: tuple[Elemen
     agencies = [element for element in chain if element.kind is Kind.AGENCY]
     if furniture.holds(content) or not agencies or not _all_names(chain):
         return False
-    if inner > opening + 1 or len(chain) > 1:
+    # "(dpa/lni) -" and "(AP) _" are datelines.
+    if inner > opening + 1:
+        return True
+    if _DASH_AHEAD.match(text, close + 1) and all(
+        one.kind in (Kind.AGENCY, Kind.SUPPLIER) for one in chain
+    ):
+        return False
+    if len(chain) > 1:
         return True
     if " " in content.strip() and "hoto" in content.lower():
         return True
@@ -238,27 +192,26 @@ def _all_names(chain: tuple[Element, ...]) -> bool:
     )
 
 
-def _bare(text: str, hits: Sequence[_Hit], index: int, floor: int) -> Credit | None:
+def _bare(text: str, hits: Sequence[Hit], index: int, floor: int) -> Credit | None:
     hit = hits[index]
     if hit.marker:
         return _marked(text, hits, index)
     start = _chain_start(text, hit.start, floor)
-    if start is None:
+    if start is None or _in_address(text, hit.start):
         return None
     end, grown = _chain_end(text, hit.end)
+    if start < hit.start and _is_title(text, start, hit.start, end):
+        # "Quarterback im Dress der Trojans | Getty Images/Jane Roe": the title, then the credit.
+        start = hit.start
     if (start == hit.start and not grown) or _LOWER_AHEAD.match(text, end):
         return None
     return _checked(text, (start, end), start)
 
 
-def _marked(text: str, hits: Sequence[_Hit], index: int) -> Credit | None:
+def _marked(text: str, hits: Sequence[Hit], index: int) -> Credit | None:
     """``Foto: Tom Weller/dpa``: a marker, perhaps names, and an agency within reach."""
-    start = inner = hits[index].start
-    for _ in range(_MOST_MARKERS):
-        marker = _MARKER.match(text, inner)
-        if marker is None:
-            break
-        inner = marker.end()
+    start = hits[index].start
+    inner = _behind_markers(text, start)
     limit = inner + _LONGEST_SUPPLIER
     for agency in hits[index + 1 : index + _MOST_HITS]:
         if agency.start > limit:
@@ -269,9 +222,28 @@ def _marked(text: str, hits: Sequence[_Hit], index: int) -> Credit | None:
         if "\n" in before or _SENTENCE.search(_plain(before)):
             return None
         if not before or before.endswith("-") or _led_to(text, agency.start):
+            if is_sentence(before):
+                return None
             end, _ = _chain_end(text, agency.end)
+            if text[start] == "©" and not before and _YEAR_AHEAD.match(text, end):
+                return None
             return _checked(text, (start, end), inner)
     return None
+
+
+def _in_address(text: str, at: int) -> bool:
+    """Whether this stands in a web address: ``https://example.org/AFP/x``."""
+    scheme = text.rfind("://", max(0, at - _BEFORE_AGENCY), at)
+    return scheme >= 0 and not any(map(str.isspace, text[scheme:at]))
+
+
+def _is_title(text: str, start: int, agency: int, end: int) -> bool:
+    """Whether what a ``|`` parts from an agency-first credit is a title, and no photographer."""
+    before = text[start:agency].rstrip()
+    if not before.endswith("|"):
+        return False
+    chain = elements(text, agency, end)
+    return any(one.kind is Kind.NAME for one in chain) or not is_name(before[:-1].strip())
 
 
 def _led_to(text: str, agency: int) -> bool:
@@ -309,18 +281,44 @@ def _chain_start(text: str, agency: int, floor: int) -> int | None:
             boundary = mark.end()
     if left.rstrip("/| ").endswith((" -", "\n-")) or left.rstrip("/| ") == "-":
         boundary = left.rindex("-")
+    bar = left.rstrip("/| \t\xa0").rfind("|")
+    boundary = boundary if bar < 0 else max(boundary or 0, bar + 1)
     if boundary is None:
         return None
     supplier = left[boundary:].lstrip(" /\t\r")
     if not supplier or furniture.holds(supplier) or len(supplier) > _LONGEST_SUPPLIER:
         return agency
+    if VERB.search(supplier):
+        return agency
     if not (supplier[0].isupper() or supplier[0] in "@-" or supplier[0].isdigit()):
         return agency
-    return agency - len(supplier)
+    return _wrapped_start(text, agency - len(supplier), max(floor, agency - _BEFORE_AGENCY))
+
+
+def _wrapped_start(text: str, start: int, floor: int) -> int:
+    """The start of the name whose first words a line break parts from the rest."""
+    if text[start - 1 : start] != "\n" or start < 2:
+        return start
+    above = text[max(floor, text.rfind("\n", floor, start - 1) + 1) : start - 1]
+    marks = list(_SENTENCE.finditer(above))
+    if not marks:
+        return start
+    first = above[marks[-1].end() :]
+    rest = _FIRST_ELEMENT.match(text, start)
+    joined = f"{first.strip()} {rest[0].strip() if rest else ''}"
+    broken = first.strip() and is_name(joined) and len(first.split()) <= 2
+    return start - 1 - len(first) if broken else start
 
 
 def _chain_end(text: str, end: int) -> tuple[int, bool]:
     """Where the chain ends that goes on behind an agency, and whether it goes on at all."""
+    supplied = _BAR_SUPPLIER.match(text, end)
+    if supplied is not None and _ends_alliance(text, end):
+        # "picture alliance / SUPPLIER | NAME": the bar leads to the photographer.
+        stop = _name_end(text, supplied.end())
+        end = stop if stop > supplied.end() else end
+        tail = _TAIL.match(text, end) if stop > supplied.end() else None
+        return (end if tail is None else tail.end()), stop > supplied.end()
     grown = named = False
     for _ in range(_MOST_ELEMENTS):
         role = _ROLE_SUFFIX.match(text, end)
@@ -337,10 +335,14 @@ def _chain_end(text: str, end: int) -> tuple[int, bool]:
             grown = True
             continue
         stop = _name_end(text, at)
-        if stop == at or (named and not _NEXT.match(text, stop)):
+        if stop == at or (named and not (_NEXT.match(text, stop) or _CLOSED.match(text, stop))):
             return end, grown
         end, grown, named = stop, True, True
     return end, grown
+
+
+def _ends_alliance(text: str, end: int) -> bool:
+    return text[max(0, end - 8) : end].lower() == "alliance"
 
 
 def _name_end(text: str, start: int) -> int:

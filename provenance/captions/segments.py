@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from provenance.captions import furniture, lines
 from provenance.captions.chain import Credit
+from provenance.captions.doubles import joined
 from provenance.grammars import Frame
 from provenance.model import Caption, CreditLine
 from provenance.wording import squeeze
@@ -205,7 +206,7 @@ def _first_word(row: str) -> str:
 
 def _caption(text: str, start: int, end: int, group: _Group) -> Caption:
     spans = tuple((frame.outer_start, frame.outer_end) for frame in group.notices)
-    printed = tuple(one.line for one in group.credits)
+    printed = joined(text, [one.line for one in group.credits])
     return Caption(
         text=squeeze(without(text, spans, start, end)),
         credit=_leading(printed),

@@ -23,6 +23,10 @@ class Format(StrEnum):
 
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")]
+Given = Annotated[
+    list[str], typer.Argument(metavar="PATH...", help="Files, folders, addresses of pages.")
+]
+Fetch = Annotated[bool, typer.Option("--fetch", help="Pages given by address may be fetched.")]
 Notices = Annotated[
     list[str] | None,
     typer.Option(
@@ -46,20 +50,23 @@ def register(app: typer.Typer) -> None:
 
 def audit(
     desk: Desk,
-    paths: Paths,
+    paths: Given,
     notices: Notices = None,
     output_format: FormatOption = Format.TABLE,
     output: Output = None,
     report: ReportFolder = None,
     every: Every = False,
+    fetch: Fetch = False,
 ) -> int:
     """Find every picture that a notice touches, why, and what would correct it."""
     from provenance import pipeline  # noqa: PLC0415
+    from provenance.cli import published  # noqa: PLC0415
 
-    require_there(paths)
-    require_paths(notices or ())
+    require_paths((*paths, *(notices or ())))
+    given = published.at_hand(desk, paths, fetch=fetch)
+    require_there(given.paths)
     with desk.session(reads=True) as session:
-        audited = pipeline.audit(session, paths, notices or ())
+        audited = given.named(pipeline.audit(session, given.paths, notices or ()))
         told = pipeline.compliance_report(session, audited, paths)
         _write(desk, told, output_format, output, every=every)
         if audited.scanned.others and output_format is Format.TABLE:

@@ -78,6 +78,7 @@ class Desk:
             flood_files=int(self.config.number("flood_files")),
             flood_share=self.config.number("flood_share"),
             expect_count=self.expect_count,
+            aliases=self.config.aliases(),
         )
         kind = self.config.text("progress")
         with open_registry(self.config.text("registry"), create=create) as registry:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import platformdirs
 
 from provenance.errors import UsageError
+from provenance.model import NO_ALIASES, Aliases
 
 APP = "provenance"
 _PROGRESS = ("auto", "bar", "plain", "json", "none")
@@ -48,6 +49,27 @@ class Config:
     def flag(self, name: str) -> bool:
         """A setting as yes or no."""
         return bool(self.settings[name].value)
+
+    def aliases(self) -> Aliases:
+        """The desk's table of names, read from the file that ``aliases`` names.
+
+        Raises:
+            UsageError: it cannot be read, or a line of it makes no sense.
+        """
+        path = self.text("aliases")
+        if not path:
+            return NO_ALIASES
+        from provenance.captions.aliases import LARGEST, parse  # noqa: PLC0415 - a quick start
+
+        try:
+            with open(path, "rb") as file:
+                data = file.read(LARGEST + 1)
+        except OSError as error:
+            raise UsageError(
+                f"The table of names {path} cannot be read: {error.strerror or error}.",
+                remedy="Mend the setting `aliases`, or take it out.",
+            ) from error
+        return parse(data, path)
 
 
 def load(given: Mapping[str, Any], config_file: Path | None = None) -> Config:
@@ -93,6 +115,8 @@ def _defaults() -> dict[str, str | int | float | bool]:
         "color": True,
         "flood_files": 200,
         "flood_share": 0.01,
+        "aliases": "",
+        "web.fetch": False,
     }
 
 
@@ -111,7 +135,22 @@ def _from_file(path: Path, merged: Mapping[str, Setting]) -> dict[str, Setting]:
             f"The configuration {path} cannot be read: {error}.",
             remedy="Mend it, or name another with --config.",
         ) from error
-    return {name: _checked(name, value, str(path), merged) for name, value in document.items()}
+    found = {name: _checked(name, value, str(path), merged) for name, value in _flat(document)}
+    table = found.get("aliases")
+    if table is not None and table.value:
+        # A file is named from where it is named.
+        beside = str(path.parent / str(table.value))
+        found["aliases"] = Setting("aliases", beside, table.origin)
+    return found
+
+
+def _flat(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The settings of a file; those of a table under its name (``web.fetch``)."""
+    for name, value in document.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{key}", one) for key, one in value.items())
+        else:
+            yield name, value
 
 
 def _checked(name: str, value: Any, origin: str, merged: Mapping[str, Setting]) -> Setting:

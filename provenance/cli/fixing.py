@@ -45,13 +45,21 @@ def fix(
     unsafe_fixes: Annotated[
         bool, typer.Option("--unsafe-fixes", help="Also what a machine may not do alone.")
     ] = False,
+    patch: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Propose what would mend published pages, as a patch."),
+    ] = None,
     output_format: FormatOption = Format.TABLE,
 ) -> int:
     """Show what would be corrected, as a diff; with --apply, correct it."""
     from provenance import pipeline  # noqa: PLC0415
-    from provenance.cli import plans  # noqa: PLC0415
+    from provenance.cli import plans, published  # noqa: PLC0415
 
+    if patch is not None and (apply or plan is not None or unsafe_fixes):
+        raise UsageError("A patch is only proposed: give findings beside it, and nothing else.")
     with desk.session(create=False) as session:
+        if patch is not None:
+            return published.propose(desk, session, findings or (), patch)
         if apply and plan is not None:
             if findings or unsafe_fixes:
                 raise UsageError("A saved plan is carried out as it is: give nothing beside it.")

@@ -42,12 +42,20 @@ def _notice(notice: Notice, *, whole: bool) -> list[RenderableType]:
         "picture": ", ".join(f"{t.kind.value} {t.value}" for t in notice.targets) or "not named",
         "received": f"{wording.moment(notice.received)}, {wording.authority(notice)}",
         "asks": wording.duties(notice),
+        "replacement": wording.replacement(notice),
+        "restricts": wording.restrictions(notice),
+        "item": " version ".join(part for part in (notice.item, notice.version) if part),
+        "sent": wording.moment(notice.sent) if notice.sent else "",
         "seen": f"{len(notice.occurrences)} times" if len(notice.occurrences) > 1 else "",
         "retracted": wording.moment(notice.retracted) if notice.retracted else "",
+        "superseded": f"by {notice.superseded_by}" if notice.superseded_by else "",
+        "certainty": wording.reading(notice),
         "not understood": notice.unparsed,
     }
     parts.append(_facts(facts))
     if whole:
+        said = {one.asks: f"“{one.words}”" for one in notice.instructions}
+        parts += [_facts(said)] if said else []
         parts.append(Text(f"\n{paragraphs(notice.text)}"))
     parts.append(Text())
     return parts

@@ -8,7 +8,6 @@ inferred from it here.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,16 +16,16 @@ from provenance import identifiers
 from provenance.grammars import afp_withdrawals
 from provenance.grammars import frame as frames
 from provenance.grammars.alignment import align, wording
-from provenance.grammars.frame import GAP, Frame
+from provenance.grammars.frame import Frame
 from provenance.grammars.instructions import instructions, replacement
 from provenance.grammars.reading import Pair, Reading
 from provenance.model import NoticeKind, Pubstatus
 from provenance.wording import squeeze
 
-_ANCHOR = re.compile(rf"(?i:the){GAP}(?i:erroneous){GAP}(?i:mention)")
-_APPEARING = re.compile(rf"(?i)(?:[\[(?]?s[\])?]?)?{GAP}appearing\b")
+_ANCHOR = re.compile(r"(?i:the)\s+(?i:erroneous)\s+(?i:mention)")
+_APPEARING = re.compile(r"(?i)(?:[\[(?]?s[\])?]?)?\s+appearing\b")
 _MODIFIED = re.compile(
-    rf"(?i)\bha(?:s|ve){GAP}been{GAP}(?:modified|corrected|changed|amended|replaced)\b"
+    r"(?i)\bha(?:s|ve)\s+been\s+(?:modified|corrected|changed|amended|replaced)\b"
 )
 _HEAD = wording(
     "the erroneous mention s appearing in the metadata of this photo by "
@@ -48,7 +47,6 @@ _HEAD_REACH = 700
 _PAIRS_REACH = 600
 _MOST_PAIRS = 20
 _MOST_NESTED = 3
-_ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{2,6});")
 _LONGEST_BYLINE = 200
 
 _HEAD_WORDS = re.compile(
@@ -165,8 +163,8 @@ def _closing_bracket(text: str, opening: int, ceiling: int) -> int:
 
 
 def _correction(text: str, frame: Frame) -> Reading:
-    words = _plain(text[frame.start : frame.end])
-    head = _HEAD_WORDS.fullmatch(_plain(text[frame.start : frame.values[0]]).strip())
+    words = text[frame.start : frame.end]
+    head = _HEAD_WORDS.fullmatch(text[frame.start : frame.values[0]].strip())
     pairs, odd = _pairs(text[slice(*frame.values)])
     odd = [*_odd_head(head, complete=bool(pairs or odd)), *odd]
     odd += [squeeze(text[a:b]) for a, b in frame.odd]
@@ -184,13 +182,6 @@ def _correction(text: str, frame: Frame) -> Reading:
         replacement=replacement(words),
         unparsed=" … ".join(odd),
     )
-
-
-def _plain(text: str) -> str:
-    """The text without HTML entities and invisible characters."""
-    if "&" in text:
-        text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
-    return re.sub("[\u200b\ufeff\u00ad]", "", text)
 
 
 def _odd_head(head: re.Match[str] | None, *, complete: bool) -> list[str]:
@@ -237,7 +228,7 @@ def _bracket(text: str, at: int) -> int | None:
 
 
 def _value(inner: str) -> str | None:
-    return squeeze(_plain(inner)) or None
+    return squeeze(inner) or None
 
 
 def _is_pair(pair: Pair) -> bool:

@@ -7,17 +7,12 @@ from dataclasses import dataclass, replace
 
 from provenance.grammars.alignment import Alignment
 
-GAP = r"(?:\s|&nbsp;|&\#160;|[\u200b\ufeff\u00ad])+"
-"""Pattern of what may stand between two words of a notice after a web page had it."""
-
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\r\r")
 _OPENING_QUOTE = re.compile(
-    r"(?:&laquo;|&ldquo;|&\#8220;|¡°|â€œ|[“„«\u2039‘\x91\x93])[\s\u00a0]{0,2}$"
-    r"|(?<!\w)(?:&quot;|''|``|[?\"”'`\ufffd])$"
+    r"[“„«\u2039‘\x91\x93][\s\u00a0]{0,2}$"
+    r"|(?<!\w)(?:''|``|[?\"”'`\ufffd])$"
 )
-_CLOSING_QUOTE = re.compile(
-    r"[\s\u00a0]{0,2}(?:[»\u203a]|&raquo;)|&quot;|&rdquo;|&\#8221;|¡±|â€\x9d|â€|''|[?\"”“’'`\ufffd\x92\x94]"
-)
+_CLOSING_QUOTE = re.compile(r"[\s\u00a0]{0,2}[»\u203a]|â€|''|[?\"”“’'`\ufffd\x92\x94]")
 _SURE_CLOSING = re.compile(r"[”»](?!\w)|[\"?'](?=\s|$)")
 _ELLIPSIS = re.compile(r"\s{0,2}(?:\.\.\.|…)(?:\s{0,2}\[\+\])?")
 

@@ -3,6 +3,7 @@
 Pure functions: no database, no clock. Identity first; a name alone proves nothing.
 """
 
+from provenance.matching.items import item_keys, item_of
 from provenance.matching.keys import (
     Key,
     creator_names,
@@ -19,6 +20,8 @@ __all__ = [
     "creator_names",
     "embedded_notices",
     "identity_keys",
+    "item_keys",
+    "item_of",
     "keys",
     "match",
     "picture_identifiers",

@@ -14,8 +14,9 @@ from hashlib import blake2b
 from typing import Final
 
 from provenance import captions, identifiers
+from provenance.captions.restrictions import restrictions
 from provenance.identifiers import Identifier
-from provenance.model import MetadataRecord, Property
+from provenance.model import Limit, MetadataRecord, Property
 
 Key = tuple[str, str]
 
@@ -27,6 +28,7 @@ CAPTION = "caption"
 NAME_DATE = "name-date"
 FILENAME = "filename"
 NAME = "name"
+DAY = "day"
 RESTRICTED = "restricted"
 
 # Fields whose whole value may be an agency's picture identifier (notices in the wild:
@@ -59,7 +61,21 @@ _AGENCY = re.compile(
 # begins with a letter is a slug (COVID19), eight digits may be a day.
 _SLUG = re.compile(r"[A-Z][0-9A-Z]{6}")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
-_RESTRICTION = re.compile(r"embargo|\bdays?\b|\bhours?\b", re.IGNORECASE)
+# What time alone can break is looked at again by every audit. These words are looked for
+# before the restrictions themselves are read, which takes longer.
+_TIMED_WORDS = re.compile(
+    r"embargo|gesperrt|sperrfrist|until|till|expir|before|after|prior"
+    r"|\b(?:days?|hours?|weeks?|tagen?|stunden|wochen|jours|heures|d[ií]as|horas|bis|hasta)\b",
+    re.IGNORECASE,
+)
+_TIMED_IN_CAPTIONS = re.compile(
+    r"embargo|gesperrt|sperrfrist|expir|\bnot\s+(?:to\s+be\s+|be\s+|for\s+)?(?:used?|publ)"
+    r"|\b(?:days?|hours?|weeks?)\s+(?:from|of|after|use)\b|\bused?\s+(?:only\s+)?(?:until|for)\b",
+    re.IGNORECASE,
+)
+_TIMED_LIMITS = frozenset({Limit.EMBARGO, Limit.TIME_LIMIT})
+_TIMED = frozenset({"releaseDate", "expirationDate"})
+_LONGEST_LIMIT = 20_000
 _DATE = re.compile(r"(\d{4})[-:](\d{2})[-:](\d{2})")
 
 # A shorter caption ("FILE PHOTO") says nothing about which picture it belongs to.
@@ -79,14 +95,38 @@ def keys(record: MetadataRecord) -> tuple[Key, ...]:
     found.update((CAPTION, caption_key(body)) for body in caption_bodies(record))
     names = creator_names(record)
     found.update((NAME, name) for name in names)
-    found.update((NAME_DATE, f"{name}|{day}") for name in names for day in days(record))
+    made = days(record)
+    found.update((NAME_DATE, f"{name}|{day}") for name in names for day in made)
     if not record.is_running_text:
         found.add((FILENAME, file_name(record)))
-    if any(_RESTRICTION.search(text) for text in _texts(record, Property.INSTRUCTIONS)) or any(
-        "embargo" in text.casefold() for text in _texts(record, Property.DESCRIPTION)
-    ):
+        found.update((DAY, day) for day in made)
+    if _is_timed(record):
         found.add((RESTRICTED, "1"))
     return tuple(sorted(found))
+
+
+def _is_timed(record: MetadataRecord) -> bool:
+    """Whether it says something that time alone can break."""
+    for value in record.values:
+        if value.property in _TIMED:
+            return True
+        words = _TIMED_FIELDS.get(value.property)
+        if words is not None and any(
+            _limits_time(text) for text in value.values if words.search(text)
+        ):
+            return True
+    return False
+
+
+_TIMED_FIELDS = {
+    Property.INSTRUCTIONS: _TIMED_WORDS,
+    Property.DESCRIPTION: _TIMED_IN_CAPTIONS,
+}
+
+
+@lru_cache(maxsize=512)
+def _limits_time(text: str) -> bool:
+    return any(one.limit in _TIMED_LIMITS for one in restrictions(text[:_LONGEST_LIMIT]))
 
 
 def identity_keys(record: MetadataRecord) -> tuple[Key, ...]:
@@ -113,7 +153,10 @@ def picture_identifiers(record: MetadataRecord) -> frozenset[str]:
             ):
                 found.add(supplied)
     spoken_for = {agency_of(value) for value in found}
-    for identifier in identifiers.find(posixpath.basename(record.ref.uri)):
+    # A page shows many pictures: its own name is no picture's.
+    is_page = record.is_running_text and record.media_type != "text/plain"
+    name = "" if is_page else posixpath.basename(record.ref.uri)
+    for identifier in identifiers.find(name):
         value = identifiers.canonical(identifier)
         if agency_of(value) not in spoken_for:
             found.add(value)

@@ -2,7 +2,8 @@
 
 Levels (design rule 11): strong, the picture is proven; medium, the normalised caption,
 with the correction applied backwards, is equal and nothing speaks against it; low, a
-near-equal caption, or name with date and place. The number never leaves without its reasons.
+near-equal caption, or name with date and place. A match is never surer than the form of
+words that its notice was read by. The number never leaves without its reasons.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from provenance.matching.keys import (
     file_name,
     picture_identifiers,
 )
-from provenance.matching.picture import Picture
+from provenance.matching.picture import WORD_MARKS, Picture
 from provenance.model import (
     Authority,
     Confidence,
     Evidence,
+    ItemClass,
     Match,
     MetadataRecord,
     Notice,
@@ -46,6 +48,16 @@ _NEAR = 0.85
 # What is longer is an article, or meant to keep a quadratic comparison busy.
 _MOST_WORDS = 600
 
+_RANK = {Confidence.LOW: 1, Confidence.MEDIUM: 2, Confidence.STRONG: 3}
+
+UNSURE_FORM = "unsure-form"
+"""The evidence of a match whose picture is surer than what its notice says of it."""
+_UNSURE = Evidence(
+    UNSURE_FORM,
+    0.0,
+    "The form of words is not one that its sender is known by: a person must say what it means.",
+)
+
 Test = Callable[[Notice, Picture, MetadataRecord], Evidence | None]
 
 
@@ -57,12 +69,17 @@ def match(notice: Notice, picture: Picture, record: MetadataRecord) -> Match | N
         picture: what is known of its picture, from ``picture_of``.
         record: the asset, with its digests.
     """
+    if notice.item_class is ItemClass.TEXT and not record.is_running_text:
+        return None
     evidence = tuple(
         reason for test in _TESTS if (reason := test(notice, picture, record)) is not None
     )
     confidence = _level(evidence)
     if confidence is None:
         return None
+    if _RANK[notice.confidence] < _RANK[confidence]:
+        confidence = notice.confidence
+        evidence = (*evidence, _UNSURE)
     return Match(notice=notice, asset=record, evidence=evidence, confidence=confidence)
 
 
@@ -186,10 +203,66 @@ def _filename(notice: Notice, picture: Picture, record: MetadataRecord) -> Evide
 
 
 def _byline(notice: Notice, picture: Picture, record: MetadataRecord) -> Evidence | None:
-    shared = creator_names(record) & picture.bylines
-    if notice.kind is not NoticeKind.WITHDRAWAL or not shared:
+    if notice.kind is not NoticeKind.WITHDRAWAL or not picture.bylines:
         return None
+    made = days(record) if picture.dates else frozenset()
+    dated = sorted(made & picture.dates)
+    # Beside a date, a source ("a photo of the palace on March 10") may stand for a byline.
+    named = creator_names(record) | (_sources(record) if dated else frozenset())
+    shared = named & picture.bylines
+    if not shared or (made and not dated):
+        return None
+    if dated:
+        return Evidence(
+            "byline-date",
+            HINT,
+            f"Is credited to {min(shared)} and was made on {dated[0]}, as the withdrawal says.",
+        )
     return Evidence("byline", HINT, f"Is credited to {min(shared)}, whose pictures are withdrawn.")
+
+
+def _sources(record: MetadataRecord) -> frozenset[str]:
+    return frozenset(
+        captions.normalise_name(text)
+        for prop in (Property.SOURCE, Property.CREDIT_LINE)
+        for value in record.of(prop)
+        for text in value.values
+    ) - {""}
+
+
+def _caption_date(notice: Notice, picture: Picture, record: MetadataRecord) -> Evidence | None:
+    """A withdrawal names the picture by some words of its caption, and its day."""
+    if notice.kind is not NoticeKind.WITHDRAWAL:
+        return None
+    dated = sorted(days(record) & picture.dates)
+    bodies = caption_bodies(record)
+    if not dated or bodies & picture.captions:
+        return None
+    for words in sorted(picture.phrases):
+        if any(_holds(body, words) for body in bodies):
+            return Evidence(
+                "caption-date",
+                HINT,
+                f"Was made on {dated[0]}, and its caption holds “{words}”, as the withdrawal says.",
+            )
+    return None
+
+
+def _holds(body: str, words: str) -> bool:
+    plain = " ".join(WORD_MARKS.sub(" ", body).split())
+    return f" {words} " in f" {plain} "
+
+
+def _other_date(notice: Notice, picture: Picture, record: MetadataRecord) -> Evidence | None:
+    """A withdrawal that names no number, but a day, does not mean a picture of another day."""
+    if notice.kind is not NoticeKind.WITHDRAWAL or picture.identifiers or picture.digests:
+        return None
+    made = days(record)
+    if not picture.dates or not made or made & picture.dates:
+        return None
+    return Evidence(
+        "other-date", -HINT, f"Was made on {min(made)}; the withdrawal says {min(picture.dates)}."
+    )
 
 
 def _name_date_place(notice: Notice, picture: Picture, record: MetadataRecord) -> Evidence | None:
@@ -218,7 +291,9 @@ _TESTS: tuple[Test, ...] = (
     _caption,
     _caption_near,
     _tie,
+    _caption_date,
     _filename,
     _byline,
+    _other_date,
     _name_date_place,
 )

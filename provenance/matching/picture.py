@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from provenance import captions, grammars, identifiers, notices
+from provenance.captions.dates import moment
 from provenance.matching.keys import (
     CAPTION,
+    DAY,
     FILENAME,
     ID,
     IMAGE,
@@ -25,6 +28,7 @@ from provenance.matching.keys import (
     picture_identifiers,
 )
 from provenance.model import (
+    RUNNING_TEXT,
     Authority,
     Container,
     MetadataRecord,
@@ -36,6 +40,7 @@ from provenance.model import (
     Target,
     TargetKind,
 )
+from provenance.notices.advice import advised
 
 _DIGEST_KINDS = {"sha256": SHA256, "scan": SCAN, "image": IMAGE}
 _CANONICAL = re.compile(r"(?:afp|getty|ap|reuters|epa|dpa|alamy|rex|guid|supplier):\S+")
@@ -44,6 +49,11 @@ MONTHS = (
     "october", "november", "december",
 )  # fmt: skip
 _MONTHS = {name: number for number, name in enumerate(MONTHS, start=1)}
+WORD_MARKS: Final = re.compile(r"[^\w'-]+")
+"""What stands between words, where the words of two captions are compared."""
+NOTHING: Final[frozenset[str]] = frozenset()
+# Two words and more: "A view" alone begins many captions of one day.
+_SHORTEST_PHRASE = 12
 _WRITTEN_DAY = re.compile(
     r"\b(" + "|".join(_MONTHS) + r")\s+(\d{1,2}),?\s+(\d{4})\b",
     # Without ASCII, a dotless i would match in "April", and be no month.
@@ -61,6 +71,8 @@ class Picture:
         filenames: casefolded base names.
         captions: normalised caption bodies, among them what the wrong caption must have read.
         bylines: normalised names (a kill by byline).
+        phrases: words of the caption by which a withdrawal names its picture beside a day.
+        dates: days (``YYYY-MM-DD``) by which a withdrawal names its picture.
         name_days: ``name|YYYY-MM-DD`` of the wrong and the right name.
         proven_scans: scan digests of assets already proven to be the picture.
         proven_identifiers: canonical identifiers of those assets.
@@ -72,6 +84,8 @@ class Picture:
     filenames: frozenset[str] = frozenset()
     captions: frozenset[str] = frozenset()
     bylines: frozenset[str] = frozenset()
+    phrases: frozenset[str] = frozenset()
+    dates: frozenset[str] = frozenset()
     name_days: frozenset[str] = frozenset()
     proven_scans: frozenset[str] = frozenset()
     proven_identifiers: frozenset[str] = frozenset()
@@ -92,6 +106,7 @@ class Picture:
             | {(FILENAME, name) for name in self.filenames}
             | {(NAME, name) for name in self.bylines}
             | {(NAME_DATE, key) for key in self.name_days}
+            | ({(DAY, day) for day in self.dates} if self.phrases or self.bylines else set())
         )
 
 
@@ -111,7 +126,9 @@ def picture_of(notice: Notice, proven: Sequence[MetadataRecord] = ()) -> Picture
     dates = set().union(*(days(record) for record in proven)) if proven else set()
     for text in by_kind.get(TargetKind.CAPTION, ()):
         dates.update(_written_days(text))
-    bylines = by_kind.get(TargetKind.BYLINE, []) if notice.kind is NoticeKind.WITHDRAWAL else []
+    withdrawn = notice.kind is NoticeKind.WITHDRAWAL
+    bylines = by_kind.get(TargetKind.BYLINE, []) if withdrawn else []
+    spoken = frozenset(filter(None, map(day_written, by_kind.get(TargetKind.DATE, ()))))
     named = {
         canonical
         for value in by_kind.get(TargetKind.IDENTIFIER, ())
@@ -126,6 +143,8 @@ def picture_of(notice: Notice, proven: Sequence[MetadataRecord] = ()) -> Picture
         captions=frozenset(bodies),
         # A kill that names a picture too is a kill of that picture, not of a whole byline.
         bylines=frozenset(map(captions.normalise_name, [] if named else bylines)),
+        phrases=_phrases(by_kind.get(TargetKind.CAPTION, ())) if withdrawn and spoken else NOTHING,
+        dates=spoken if withdrawn else NOTHING,
         name_days=frozenset(f"{name}|{day}" for name in names for day in dates),
         proven_scans=frozenset(r.scan_digest for r in proven if r.scan_digest),
         proven_identifiers=frozenset().union(*(picture_identifiers(r) for r in proven)),
@@ -148,7 +167,7 @@ def canonical_identifiers(written: str) -> tuple[str, ...]:
 
 
 def embedded_notices(record: MetadataRecord) -> tuple[Notice, ...]:
-    """The notices that stand in the record's own captions, bound to this picture only.
+    """The notices in the record's own captions, and what its IIM advises (2:42).
 
     A notice in a picture names that picture's identifiers and scan digest as its targets;
     one in running text names the caption it belongs to. Neither carries a person's authority.
@@ -157,13 +176,17 @@ def embedded_notices(record: MetadataRecord) -> tuple[Notice, ...]:
     # the grammar is only asked where a notice's own words stand.
     parsed: dict[str, tuple[Notice, ...]] = {}
     found: list[Notice] = []
+    advises = False
     for value in record.values:
+        advises = advises or value.property is Property.ACTION_ADVISED
         if value.property not in _SPEAKING:
             continue
         for text in value.values:
             if text not in parsed:
                 parsed[text] = _parse(text, record) if grammars.find(text) else ()
             found.extend(_bind(notice, record, value) for notice in parsed[text])
+    if advises:
+        found.extend(advised(record))
     return notices.merge(found) if found else ()
 
 
@@ -185,7 +208,7 @@ def _parse(text: str, record: MetadataRecord) -> tuple[Notice, ...]:
 
 def _bind(notice: Notice, record: MetadataRecord, value: PropertyValue) -> Notice:
     occurrences = tuple(_placed(one, record, value) for one in notice.occurrences)
-    if value.container is Container.TEXT:
+    if value.container in RUNNING_TEXT:
         return replace(notice, occurrences=occurrences, authority=Authority.EMBEDDED)
     own = sorted(picture_identifiers(record))
     bound = [f"id:{one}" for one in own] or [f"scan:{record.scan_digest or record.digest}"]
@@ -217,6 +240,21 @@ def _credit_values(record: MetadataRecord) -> tuple[str, ...]:
         if value.property in {Property.CREATOR_NAMES, Property.CREDIT_LINE}
         for text in value.values
     )
+
+
+def day_written(text: str) -> str | None:
+    """The day (``YYYY-MM-DD``) that a date names, as agencies write dates; None if it is none."""
+    found = moment(text, 0)
+    return found.until[:10] if found is not None and found.until is not None else None
+
+
+def _phrases(written: Iterable[str]) -> frozenset[str]:
+    """The words of captions as they are looked for in another; too few say nothing."""
+    plain = (
+        " ".join(WORD_MARKS.sub(" ", captions.normalise(captions.body(text))).split())
+        for text in written
+    )
+    return frozenset(words for words in plain if len(words) >= _SHORTEST_PHRASE and " " in words)
 
 
 def _digest_key(written: str) -> Key:

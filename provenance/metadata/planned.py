@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata.properties import ROWS, TIME_CREATED
+from provenance.metadata.properties import IIM_ROWS, ROWS, TIME_CREATED
 from provenance.model import Container, Edit, Property, PropertyValue
 
 Substitutions = Mapping[tuple[str, str], str | None]
@@ -128,6 +128,12 @@ def check_settable(edit: Edit) -> None:
     Raises:
         RewriteRefusedError: ``not-settable``.
     """
+    if edit.property in IIM_ROWS:
+        raise RewriteRefusedError(
+            f"{IIM_ROWS[edit.property].name} is the sender's own word; it is never set.",
+            code="not-settable",
+            remedy="Ask the agency for a new transmission.",
+        )
     row = ROWS[edit.property]
     places: dict[Container, str | None] = {
         Container.EXIF: row.exif.locator if row.exif else None,

@@ -1,8 +1,8 @@
 """The table: where each IPTC property stands in EXIF, IIM and XMP.
 
 One row per property of the IPTC Photo Metadata Standard 2025.1 that the domain
-knows (``provenance.model.Property``). Readers and writers of the three standards
-look things up here and know no property by themselves.
+knows (``provenance.model.Property``), and one per dataset that IIM alone has. Readers
+and writers of the three standards look things up here and know no property by themselves.
 
 Sources: IPTC Photo Metadata TechReference 2025.1 (names, XMP paths, IIM datasets),
 IPTC-IIM 4.2 chapters 5 and 6 (octet limits, repeatability), Exif 3.0 section 4.6
@@ -256,13 +256,57 @@ TABLE: tuple[Row, ...] = (
     ),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class IimRow:
+    """A property that IIM alone has: XMP has none for it, and IPTC Photo Metadata neither.
+
+    It speaks of the transmission, not of the picture: it is read and shown, and never edited.
+
+    Attributes:
+        property: by its IIM name.
+        name: the IIM name, as people know it.
+        iim: the dataset.
+        time: the dataset of the time that belongs to the date.
+    """
+
+    property: Property
+    name: str
+    iim: Dataset
+    time: Dataset | None = None
+
+
+IIM_ONLY: tuple[IimRow, ...] = (
+    IimRow(Property.ACTION_ADVISED, "Action Advised", Dataset(2, 42, 2)),
+    IimRow(Property.REFERENCE_SERVICE, "Reference Service", Dataset(2, 45, 10, repeatable=True)),
+    IimRow(Property.REFERENCE_DATE, "Reference Date", Dataset(2, 47, 8, repeatable=True)),
+    IimRow(Property.REFERENCE_NUMBER, "Reference Number", Dataset(2, 50, 8, repeatable=True)),
+    IimRow(Property.RELEASE_DATE, "Release Date", Dataset(2, 30, 8), Dataset(2, 35, 11)),
+    IimRow(Property.EXPIRATION_DATE, "Expiration Date", Dataset(2, 37, 8), Dataset(2, 38, 11)),
+    IimRow(Property.EDIT_STATUS, "Edit Status", Dataset(2, 7, 64)),
+    IimRow(Property.EDITORIAL_UPDATE, "Editorial Update", Dataset(2, 8, 2)),
+)
+"""IPTC-IIM 4.2 chapter 6: what an agency advises, and until when a picture may be used."""
+
 ROWS: Mapping[Property, Row] = MappingProxyType({row.property: row for row in TABLE})
-"""The table by property; every member of ``Property`` has its row."""
+"""The table by property; a member of ``Property`` has its row here or in ``IIM_ROWS``."""
+
+IIM_ROWS: Mapping[Property, IimRow] = MappingProxyType({row.property: row for row in IIM_ONLY})
+"""The properties that IIM alone has."""
 
 DATASETS: Mapping[tuple[int, int], Property] = MappingProxyType(
     {row.iim.key: row.property for row in TABLE if row.iim is not None}
+    | {row.iim.key: row.property for row in IIM_ONLY}
 )
-"""(record, dataset) to property; 2:60 belongs to ``dateCreated`` through ``TIME_CREATED``."""
+"""(record, dataset) to property; a time belongs to its date through ``TIMES``."""
+
+TIMES: Mapping[tuple[int, int], Dataset] = MappingProxyType(
+    {
+        (2, 55): TIME_CREATED,
+        **{row.iim.key: row.time for row in IIM_ONLY if row.time is not None},
+    }
+)
+"""(record, dataset) of a date to the dataset of its time."""
 
 EXIF_TAGS: Mapping[tuple[str, int], Property] = MappingProxyType(
     {(row.exif.directory, row.exif.number): row.property for row in TABLE if row.exif is not None}
@@ -284,5 +328,5 @@ def octet_limit(prop: Property) -> int | None:
         Encoded octets, not characters (IPTC-IIM 4.2 chapter 6); None where IIM has
         no dataset for the property.
     """
-    dataset = ROWS[prop].iim
+    dataset = IIM_ROWS[prop].iim if prop in IIM_ROWS else ROWS[prop].iim
     return None if dataset is None else dataset.octets

@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from provenance.metadata.properties import ROWS, octet_limit
+from provenance.metadata.properties import IIM_ROWS, ROWS, octet_limit
 from provenance.model import RUNNING_TEXT, Container, MetadataRecord, Property, PropertyValue
 
 STALE_DIGEST: Final = "iptc-digest-stale"
@@ -33,6 +33,8 @@ _EXIF_FIRST: Final = frozenset(
 # Each issuer numbers in its own way, and 2:22 and ImageUniqueID are only used for the
 # purpose: identifiers that differ stand beside each other, they do not contradict.
 _IDENTIFIERS: Final = frozenset({Property.IMAGE_SUPPLIER_IMAGE_ID, Property.DIGITAL_IMAGE_GUID})
+# What a sender advised in one block does not contradict what stands in another.
+_UNCOMPARED: Final = _IDENTIFIERS | IIM_ROWS.keys()
 _UNORDERED: Final = frozenset({Property.KEYWORDS})
 
 # The cameras' own formats, image/x-canon-cr3 and its like, which desk programs do not write
@@ -151,14 +153,14 @@ def disagreements(record: MetadataRecord) -> tuple[Disagreement, ...]:
     """The properties of which a picture's containers say different things.
 
     Every container is compared with every other. Descriptions in other languages than
-    the default one, and identifiers, are not compared.
+    the default one, identifiers, and what IIM alone has are not compared.
 
     Returns:
         In the order of ``Property``; each with all the values that were compared.
     """
     by_property: dict[Property, list[PropertyValue]] = {}
     for value in record.values:
-        if value.property not in _IDENTIFIERS and _is_default(value):
+        if value.property not in _UNCOMPARED and _is_default(value):
             by_property.setdefault(value.property, []).append(value)
     if all(len(values) == 1 or _alike(values) for values in by_property.values()):
         return ()
@@ -243,6 +245,7 @@ def _is_alias(value: PropertyValue) -> bool:
     """Whether an XMP value stands at another path than that of the standard."""
     return (
         value.container in (Container.XMP, Container.SIDECAR)
+        and value.property in ROWS
         and value.locator.rpartition(" ")[2] != ROWS[value.property].xmp.qname
     )
 

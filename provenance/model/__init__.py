@@ -34,6 +34,9 @@ from provenance.model.event import (
     Held,
 )
 from provenance.model.finding import (
+    NO_ALIASES,
+    Alias,
+    Aliases,
     Decision,
     Evidence,
     Finding,
@@ -64,8 +67,11 @@ from provenance.model.notice import (
 )
 
 __all__ = [
+    "NO_ALIASES",
     "RUNNING_TEXT",
     "Agent",
+    "Alias",
+    "Aliases",
     "Applied",
     "AssetRef",
     "AuditEntry",

@@ -26,7 +26,10 @@ RUNNING_TEXT = frozenset({Container.TEXT, Container.PAGE})
 
 
 class Property(StrEnum):
-    """IPTC Photo Metadata properties, by their TechReference ids."""
+    """IPTC Photo Metadata properties, by their TechReference ids.
+
+    Those from ``actionAdvised`` on are datasets that IIM alone has, by their IIM names.
+    """
 
     CREATOR_NAMES = "creatorNames"
     CREATOR_JOBTITLE = "creatorJobtitle"
@@ -50,6 +53,14 @@ class Property(StrEnum):
     IMAGE_SUPPLIER_IMAGE_ID = "imageSupplierImageId"
     DIGITAL_SOURCE_TYPE = "digitalSourceType"
     USAGE_TERMS = "usageTerms"
+    ACTION_ADVISED = "actionAdvised"
+    REFERENCE_SERVICE = "referenceService"
+    REFERENCE_DATE = "referenceDate"
+    REFERENCE_NUMBER = "referenceNumber"
+    RELEASE_DATE = "releaseDate"
+    EXPIRATION_DATE = "expirationDate"
+    EDIT_STATUS = "editStatus"
+    EDITORIAL_UPDATE = "editorialUpdate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +222,7 @@ class CreditLine:
         creator: the photographer, None where the line names an agency only.
         agencies: in printed order, canonical short names (``AFP``, ``Getty Images``).
         via: the distributor after "via", if any.
-        role: ``handout``, ``pool``, ``file``, ``stringer`` or None.
+        role: ``handout``, ``pool``, ``file``, ``stringer``, ``no-byline`` (``-/AFP``) or None.
         start: offset of ``raw`` in the caption it was found in.
         end: offset behind it.
         truncated: a CMS or an octet limit cut the line.

@@ -118,6 +118,32 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """One row of the desk's table of names.
+
+    Attributes:
+        name: the name as it should be.
+        spellings: other ways in which it is printed.
+        agency: the row speaks of credits of this agency only; None for all.
+    """
+
+    name: str
+    spellings: tuple[str, ...]
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aliases:
+    """The desk's table of names; compared by identity, for it may be long."""
+
+    rows: tuple[Alias, ...] = ()
+
+
+NO_ALIASES = Aliases()
+"""The table of a desk that has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What the desk has decided beforehand; passed in, never global.
 
@@ -127,6 +153,7 @@ class Policy:
         flood_share: as above, as a share of a registry of ``flood_registry`` assets or more.
         flood_registry: from how many assets on the share counts.
         expect_count: the number of files that the user expects to be touched.
+        aliases: the desk's table of names and their other spellings.
     """
 
     today: str = ""
@@ -134,3 +161,4 @@ class Policy:
     flood_share: float = 0.01
     flood_registry: int = 20_000
     expect_count: int | None = None
+    aliases: Aliases = NO_ALIASES

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from provenance.errors import NoticeError
 from provenance.model import Notice
-from provenance.notices import carrier, mail, text
+from provenance.notices import carrier, documents, kinds, mail, mbox
 from provenance.notices.carrier import ParsedCaption, ParsedCarrier, Receipt
 from provenance.notices.desk import in_house
 from provenance.notices.identity import canonical, merge, notice_id
@@ -54,23 +54,29 @@ def parse_text(
 def parse_file(
     path_name: str, data: bytes, received: str | None, received_by: str | None
 ) -> ParsedCarrier:
-    """The notices and captions of one file; text, mail or page by its content.
+    """The notices, captions and items of one file, read as what its content says it is.
 
-    Never raises for what the file holds: a file that cannot be read is in ``errors``.
+    Mails and mail folders, wire items in JSON (ninjs, AP, dpa) and XML (NewsML, NITF), pages,
+    text wires and plain texts are carriers. What is none of them, or cannot be read, is in
+    ``errors`` with the file's name and a remedy; nothing that a file holds is raised.
 
     Args:
         path_name: the file's name, as shown to people.
         data: its content.
-        received: when the desk got it (RFC 3339); a mail's own Date where None.
+        received: when the desk got it (RFC 3339); the Date of the mail, of each message of a
+            mail folder, where None.
         received_by: the person who brought it, who gives it authority; None where it
             was found.
     """
     sent: str | None = None
     try:
-        if path_name.lower().endswith(".eml") or mail.is_mail(data):
+        kind = kinds.kind(path_name, data)
+        if kind is kinds.Kind.MBOX:
+            parsed = mbox.parse(path_name, data)
+        elif kind is kinds.Kind.MAIL:
             parsed, sent = mail.parse(path_name, data)
         else:
-            parsed = text.parse(path_name, data)
+            parsed = documents.parse(path_name, data)
     except NoticeError as error:
         return ParsedCarrier(errors=(error,))
     digest = hashlib.sha256(data).hexdigest()

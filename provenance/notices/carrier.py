@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,9 @@ from provenance.model import Authority, Caption, Notice, Target, TargetKind
 from provenance.notices.binding import bound_caption, is_telling, notice
 from provenance.notices.identity import merge
 from provenance.notices.item import Item
+
+_MOST_COMPARED = 2_000
+_MOST_TARGETS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,17 @@ class ParsedCarrier:
     """All that one carrier said; ``errors`` names what could not be read, and the remedy.
 
     ``items`` are the news items that it carried, notices or not: the next version of one
-    is held against them.
+    is held against them. ``attached`` are the pictures that came with it (name and content),
+    in whose own captions a notice may stand. ``skipped`` names what came with it and was not
+    opened.
     """
 
     notices: tuple[Notice, ...] = ()
     captions: tuple[ParsedCaption, ...] = ()
     errors: tuple[NoticeError, ...] = ()
     items: tuple[Item, ...] = ()
+    attached: tuple[tuple[str, bytes], ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +83,66 @@ def read(
         locator: the part of the carrier that ``text`` is.
         context: what is known of a message to clients; None where the text is a caption
             or an article, in which only the forms count that are sure anywhere.
+
+    Raises:
+        NoticeError: ``notice-limit`` where a message holds more notices and identifiers
+            than can be told apart; never for a caption or an article.
     """
     found = captions.segment(text)
     readings = grammars.find(text) if context is None else grammars.read(text, context)
-    bound = [bound_caption(reading, found) for reading in readings]
-    if len(readings) == len(found) == 1:
-        bound = [found[0]]
+    bound = _bound(readings, found)
     spoken_for = any(caption is not None and is_telling(caption) for caption in bound)
     loose = () if spoken_for and not named else _identifiers(text)
+    if len(readings) * len(loose) > _MOST_TARGETS:
+        if context is not None:
+            raise _too_many(source)
+        loose = ()
+    several = len({one.identifiers for one in readings}) > 1
     notices: list[Notice] = []
     ids: list[tuple[Caption, str]] = []
     for reading, caption in zip(readings, bound, strict=True):
-        extra = () if _names_its_own(reading, readings) else (*loose, *named)
+        # Among notices that name different pictures, the others' are not this one's.
+        extra = () if reading.identifiers and several else (*loose, *named)
         one = notice(text, reading, caption, source=source, known=known, extra=extra)
         occurrence = replace(one.occurrences[0], locator=locator)
         notices.append(replace(one, occurrences=(occurrence,)))
         if caption is not None:
             ids.append((caption, one.notice_id))
-    return ParsedCarrier(merge(notices), _counted(found, ids))
+    return ParsedCarrier(joined(notices), _counted(found, ids))
 
 
-def _names_its_own(reading: Reading, readings: Sequence[Reading]) -> bool:
-    """Whether the message's other identifiers are other notices' pictures."""
-    return bool(reading.identifiers) and len({one.identifiers for one in readings}) > 1
+def _bound(readings: Sequence[Reading], found: Sequence[Caption]) -> list[Caption | None]:
+    """The caption of each reading. Captions are in order: only those around it can hold it."""
+    if len(readings) == len(found) == 1:
+        return [found[0]]
+    starts = [caption.start for caption in found]
+    bound: list[Caption | None] = []
+    for reading in readings:
+        at = bisect_right(starts, reading.start)
+        bound.append(bound_caption(reading, found[max(0, at - 2) : at + 1]))
+    return bound
+
+
+def joined(notices: Sequence[Notice]) -> tuple[Notice, ...]:
+    """Each notice once, as :func:`identity.merge` does.
+
+    Among thousands only those of one id are joined: each cut notice is not sought in all.
+    """
+    if len(notices) <= _MOST_COMPARED:
+        return merge(notices)
+    same: dict[str, list[Notice]] = {}
+    for one in notices:
+        same.setdefault(one.notice_id, []).append(one)
+    return tuple(one for group in same.values() for one in merge(group))
+
+
+def _too_many(source: str) -> NoticeError:
+    return NoticeError(
+        f"{source}: the message holds too many notices and too many pictures to tell which of "
+        "them belong together.",
+        code="notice-limit",
+        remedy="Give its notices in separate files.",
+    )
 
 
 def _identifiers(text: str) -> tuple[Target, ...]:
@@ -109,27 +154,35 @@ def _counted(
 ) -> tuple[ParsedCaption, ...]:
     """Each caption once, with the number of times it was found."""
     counted: dict[str, ParsedCaption] = {}
+    by_place: dict[int, dict[str, None]] = {}
+    for caption, ident in ids:
+        by_place.setdefault(caption.start, {})[ident] = None
     for caption in found:
         key = captions.normalise(caption.text)
-        of_this = tuple(dict.fromkeys(ident for other, ident in ids if other is caption))
+        of_this = tuple(by_place.get(caption.start, ()))
         known = counted.get(key)
         if known is None:
             counted[key] = ParsedCaption(caption, 1, of_this)
         else:
-            joined = tuple(dict.fromkeys((*known.notice_ids, *of_this)))
-            counted[key] = ParsedCaption(known.caption, known.occurrences + 1, joined)
+            both = known.notice_ids
+            if of_this:
+                both = tuple(dict.fromkeys((*both, *of_this)))
+            counted[key] = ParsedCaption(known.caption, known.occurrences + 1, both)
     return tuple(counted.values())
 
 
 def stamped(parsed: ParsedCarrier, receipt: Receipt) -> ParsedCarrier:
-    """The same, with the receipt on every notice; what a person brought has his authority."""
+    """The same, with the receipt on every notice; what a person brought has his authority.
+
+    A notice keeps the time that its own message gave it where the receipt has none.
+    """
     authority = Authority.BROUGHT if receipt.received_by else Authority.EMBEDDED
     return replace(
         parsed,
         notices=tuple(
             replace(
                 one,
-                received=receipt.received,
+                received=receipt.received or one.received,
                 received_by=receipt.received_by,
                 authority=authority,
                 source_digest=receipt.digest,

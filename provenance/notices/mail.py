@@ -1,255 +1,351 @@
 """Notices in a mail (RFC 5322, MIME): its subject, its text and what is attached.
 
-The mail is hostile. It is measured before the parser sees it, because nested parts, long
-headers and encoded words cost the parser more than their length; attachments are hashed
-and never opened, but for the scan digest of a JPEG.
+The mail is hostile. It is measured before the parser sees it; a mail inside it and an
+attached text, page or wire item are carriers of their own, read within the same limits.
+Attached pictures are hashed and handed on; nothing else is opened.
 """
 
 from __future__ import annotations
 
-import codecs
-import email
-import email.message
+import base64
+import binascii
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from email.errors import MessageError
-from email.header import decode_header
-from email.policy import compat32
-from email.utils import parsedate_to_datetime
+from email.message import Message
 
 from provenance import identifiers, metadata
 from provenance.errors import NoticeError, UnreadableError
 from provenance.grammars import Context
-from provenance.model import Target, TargetKind
-from provenance.notices import html
-from provenance.notices.carrier import ParsedCarrier, read
+from provenance.model import Notice, Target, TargetKind
+from provenance.notices import documents, html, kinds, letters, parts, sender
+from provenance.notices.carrier import ParsedCarrier, joined, read
+from provenance.notices.identity import canonical
+from provenance.wording import normalise
 
-_LARGEST = 48_000_000
-_LONGEST_HEADERS = 64 * 1024
-_LONGEST_FIELD = 8 * 1024
-_MOST_PARTS = 200
-_DEEPEST = 20
-_MOST_CONTAINERS = 40
 _LARGEST_BODY = 10_000_000
-_MOST_WORK = 10_000_000
-_LONGEST_SUBJECT = 2000
-
-_FIELDS = re.compile(rb"(?im)^([a-z][a-z0-9-]{1,30}):")
-_KNOWN_FIELDS = frozenset(
-    b"from to subject date received message-id mime-version return-path delivered-to sender"
-    b" reply-to content-type x-mailer".split()
+_SIGNATURES = re.compile(r"application/(?:x-)?(?:pkcs7|pgp)-|text/(?:x-)?(?:vcard|calendar|css)$")
+_REPLY = re.compile(r"(?i)^(?:\s{0,4}(?:re|fwd?|wg|tr|aw|rv|vs|i|enc|doorst)\s{0,2}:){1,8}\s{0,4}")
+_KILL = re.compile(
+    r"(?i)\b(?:mandatory|picture|photo)\s{1,4}kill\b|\beffacement\s{1,4}obligatoire\b"
+    r"|\bborrado\s{1,4}obligatorio\b"
 )
-_MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,30}:[^\n]*(?:\n[ \t][^\n]*)*")
-_CONTAINER = re.compile(rb"(?i)(?:multipart|message)/")
-_CHARSET = re.compile(
-    r"utf_?(?:8|16|32)(?:_[bl]e)?|ascii|us_ascii|iso8859_\d+|latin_?1|cp\d{3,4}|koi8_[rut]|gb\w+|big5\w*"
-    r"|shift_jis\w*|euc_\w+|iso2022_\w+|mac_\w+|tis_620"
+_FAILURES = (
+    *(MessageError, RecursionError, ValueError, LookupError, TypeError),
+    *(AttributeError, AssertionError),
 )
-_REPLY = re.compile(r"(?i)^(?:\s{0,4}(?:re|fwd?|wg|tr|aw|rv)\s{0,2}:){1,8}\s{0,4}")
-_KILL = re.compile(r"(?i)\bmandatory\s{1,4}kill\b")
 
 
 @dataclass(frozen=True, slots=True)
-class _Body:
-    """What is read of a mail: its words, and the pictures attached to it."""
+class _Mail:
+    """A mail to be read: the one that was given, or one inside it.
+
+    Attributes:
+        message: as taken apart.
+        place: where it is, as locators begin: ``attached mail 1: ``.
+        context: of the mail that it came in.
+        sent: when that one was sent.
+        depth: how deep it stands.
+    """
+
+    message: Message
+    place: str = ""
+    context: Context = field(default_factory=Context)
+    sent: str | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What one mail holds, before its words are read."""
 
     subject: str
-    text: str
-    attachments: tuple[tuple[str, bytes], ...]
-    date: str | None
-
-
-def is_mail(data: bytes) -> bool:
-    """Whether the bytes begin as a mail does: at least two header fields that mails have."""
-    head = data[:4096].replace(b"\r\n", b"\n").lstrip(b"\n").split(b"\n\n", 1)[0]
-    if not _FIELDS.match(head):
-        return False
-    names = {match[1].lower() for match in _FIELDS.finditer(head)}
-    return len(names & _KNOWN_FIELDS) > 1
+    plain: str
+    marked_up: str
+    attachments: tuple[parts.Part, ...]
+    mails: tuple[parts.Part, ...]
 
 
 def parse(name: str, data: bytes) -> tuple[ParsedCarrier, str | None]:
     """The notices and captions of a mail, and the time that its Date field gives.
 
-    Every agency identifier in subject, body or an attachment's name is a target of the
-    notice, and so are the digests of attached pictures.
+    Every agency identifier in the subject, the text or an attachment's name is a target of
+    the notice, and so are the digests of attached pictures. A forwarded mail that names its
+    own pictures is not given those of the mail around it. Of a notice that came twice in
+    one mail the one that names more pictures is kept.
 
     Raises:
         NoticeError: a limit is exceeded, or the mail cannot be read.
     """
-    _measure(name, data)
+    reader = _Reader(name)
+    first = _Mail(parts.parsed(name, data))
     try:
-        body = _open(name, email.message_from_bytes(data, policy=compat32))
-    except (MessageError, RecursionError, ValueError, LookupError, TypeError, IndexError,
-            AttributeError, AssertionError) as error:  # fmt: skip
-        # The parser's own failures on malformed headers are of all these kinds.
-        raise NoticeError(
-            f"{name}: the mail cannot be read ({type(error).__name__}).",
-            remedy="Save the notice's words as a text file.",
-        ) from error
-    return _read(name, body), body.date
+        whole = reader.read(first)
+        return whole, parts.date(first.message)
+    except _FAILURES as error:
+        # The parser decodes when it is asked, and its failures are of all these kinds.
+        raise parts.unreadable(name, error) from error
 
 
-def _measure(name: str, data: bytes) -> None:
-    """Refuse what would cost the parser more than a notice is worth."""
-    if len(data) > _LARGEST:
-        raise _refused(name, f"more than {_LARGEST:,} bytes")
-    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if len(data.split(b"\n\n", 1)[0]) > _LONGEST_HEADERS:
-        raise _refused(name, f"more than {_LONGEST_HEADERS:,} bytes of headers")
-    containers = sum(1 for _ in _CONTAINER.finditer(data))
-    if containers > _MOST_CONTAINERS:
-        raise _refused(name, f"more than {_MOST_CONTAINERS} nested parts")
-    if data.count(b"\n") * (containers + 1) > _MOST_WORK:
-        raise _refused(name, "too many lines in nested parts")
-    if any(m.end() - m.start() > _LONGEST_FIELD for m in _MIME_FIELD.finditer(data)):
-        raise _refused(name, f"a header field of more than {_LONGEST_FIELD:,} bytes")
+class _Reader:
+    """Reads one mail and those inside it, and keeps what they say."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._budget = parts.Budget(name)
+        self._found: list[ParsedCarrier] = []
+        self._waiting: deque[_Mail] = deque()
+        self._inside = 0
+
+    def read(self, first: _Mail) -> ParsedCarrier:
+        """The mail, then each one inside it in the order in which they are met."""
+        self._one(first)
+        while self._waiting:
+            mail = self._waiting.popleft()
+            try:
+                self._one(mail)
+            except _FAILURES as error:
+                self._found.append(ParsedCarrier(errors=(parts.unreadable(self._name, error),)))
+            except NoticeError as error:
+                if error.code == "notice-limit":
+                    raise
+                self._found.append(ParsedCarrier(errors=(error,)))
+        return _united(self._found)
+
+    def _one(self, mail: _Mail) -> None:
+        sheet = self._opened(mail)
+        subject = _REPLY.sub("", sheet.subject)
+        context = Context(
+            provider=sender.provider(parts.field(mail.message, "From")) or mail.context.provider,
+            signalled=sender.signalled(subject) or mail.context.signalled,
+        )
+        here = replace(mail, context=context, sent=parts.date(mail.message) or mail.sent)
+        named = [target for one in sheet.attachments for target in _identified(one.filename)]
+        contents = [(one, parts.content(one.part)) for one in sheet.attachments]
+        pictures = tuple((_label(one), data) for one, data in contents if _is_picture(data))
+        named += [target for _, data in pictures for target in _digests(data)]
+        enclosed = [
+            self._attachment(here, one, data, named)
+            for one, data in contents
+            if not _is_picture(data)
+        ]
+        self._found.append(ParsedCarrier(attached=pictures))
+        for part in sheet.mails:
+            self._enclosed_mail(here, part)
+        for one in (_body(self._name, sheet, subject, here, named), *enclosed):
+            self._found.append(_sent(one, here.sent))
+
+    def _opened(self, mail: _Mail) -> _Sheet:
+        plain: list[str] = []
+        marked_up: list[str] = []
+        attachments: list[parts.Part] = []
+        mails: list[parts.Part] = []
+        size = 0
+        for leaf in parts.leaves(mail.message, self._budget, mail.depth):
+            if leaf.media_type.startswith("message/"):
+                mails.append(leaf)
+            elif not leaf.attached and leaf.media_type in {"text/plain", "text/html"}:
+                words = parts.words(leaf.part)
+                size += len(words)
+                if size > _LARGEST_BODY:
+                    raise parts.refused(
+                        self._name, f"more than {_LARGEST_BODY:,} characters of text"
+                    )
+                (plain if leaf.media_type == "text/plain" else marked_up).append(words)
+            elif not (leaf.inline and leaf.media_type.startswith("image/")):
+                attachments.append(leaf)
+        return _Sheet(
+            subject=parts.field(mail.message, "Subject"),
+            plain="\n\n".join(words for words in plain if words.strip()),
+            marked_up="\n".join(words for words in marked_up if words.strip()),
+            attachments=tuple(attachments),
+            mails=tuple(mails),
+        )
+
+    def _attachment(
+        self, mail: _Mail, part: parts.Part, data: bytes, named: Sequence[Target]
+    ) -> ParsedCarrier:
+        """What an attachment says that is no picture."""
+        label = _label(part)
+        skipped = ParsedCarrier(skipped=(label,))
+        if not data.strip() or _SIGNATURES.match(part.media_type) or kinds.foreign(data):
+            return skipped
+        kind = kinds.kind(label, data)
+        if kind is kinds.Kind.MBOX:
+            return skipped
+        whole_name = f"{self._name}, {label}"
+        try:
+            if kind is kinds.Kind.MAIL:
+                self._queue(mail, parts.parsed(whole_name, data), part.depth)
+                return ParsedCarrier()
+            opened = documents.parse(whole_name, data, context=mail.context, named=named)
+        except NoticeError as error:
+            if error.code == "carrier-unknown":
+                return skipped
+            return ParsedCarrier(errors=(error,))
+        return _placed(opened, self._name, f"{mail.place}attachment {label}")
+
+    def _enclosed_mail(self, mail: _Mail, part: parts.Part) -> None:
+        inside = parts.inner(part.part)
+        if part.media_type != "message/rfc822" or inside is None:
+            self._found.append(ParsedCarrier(skipped=(_label(part),)))
+            return
+        if inside.keys():
+            self._queue(mail, inside, part.depth)
+            return
+        # RFC 2046 forbids to encode a message/rfc822 part; some programs do it all the same.
+        try:
+            data = base64.b64decode(parts.content(inside), validate=False)
+            self._queue(mail, parts.parsed(self._name, data), part.depth)
+        except binascii.Error:
+            self._queue(mail, inside, part.depth)
+        except NoticeError as error:
+            self._found.append(ParsedCarrier(errors=(error,)))
+
+    def _queue(self, mail: _Mail, message: Message, depth: int) -> None:
+        self._budget.spend(depth + 1)
+        self._inside += 1
+        place = f"attached mail {self._inside}: "
+        self._waiting.append(_Mail(message, place, mail.context, mail.sent, depth + 1))
 
 
-def _refused(name: str, limit: str) -> NoticeError:
-    return NoticeError(
-        f"{name}: the mail has {limit}.",
-        code="notice-limit",
-        remedy="Save the notice's words as a text file.",
+def _body(
+    name: str, sheet: _Sheet, subject: str, mail: _Mail, named: Sequence[Target]
+) -> ParsedCarrier:
+    """The notices of the plain text, else of the HTML, else of the subject."""
+    plain = _letters(name, sheet.plain, subject, mail, named)
+    if plain.notices or not sheet.marked_up:
+        return plain
+    marked_up = _letters(name, html.words(sheet.marked_up, name), subject, mail, named)
+    return plain if plain.captions and not marked_up.notices else marked_up
+
+
+def _letters(
+    name: str, text: str, subject: str, mail: _Mail, named: Sequence[Target]
+) -> ParsedCarrier:
+    """The notices of each message of a text, the writer's own first."""
+    own, *forwarded = letters.letters(text)
+    around = [*_identified(f"{subject}\n{letters.unsigned(own.text)}"), *named]
+    found = [_read(name, replace(own, subject=subject), mail, around)]
+    for number, letter in enumerate(forwarded, start=1):
+        context = Context(
+            provider=sender.provider(letter.sender) or mail.context.provider,
+            signalled=sender.signalled(letter.subject) or mail.context.signalled,
+        )
+        inside = replace(mail, context=context, place=f"{mail.place}forwarded mail {number}: ")
+        headed = replace(letter, subject=_REPLY.sub("", letter.subject))
+        own_pictures = _identified(f"{headed.subject}\n{headed.text}")
+        targets = [*own_pictures, *named] if own_pictures else around
+        found.append(_sent(_read(name, headed, inside, targets), letter.sent))
+    return ParsedCarrier(
+        notices=joined([one for each in found for one in each.notices]),
+        captions=tuple(one for each in found for one in each.captions),
     )
 
 
-def _open(name: str, message: email.message.Message) -> _Body:
-    plain: list[str] = []
-    marked_up: list[str] = []
-    attachments: list[tuple[str, bytes]] = []
-    size = 0
-    for part in _parts(name, message):
-        kind = part.get_content_type()
-        filename = part.get_filename()
-        if filename is not None or kind.startswith(("image/", "application/")):
-            if part.get("Content-ID") is None or part.get_content_disposition() == "attachment":
-                attachments.append((_header(filename or ""), _payload(part)))
-        elif kind in {"text/plain", "text/html"}:
-            words = _words(part)
-            size += len(words)
-            if size > _LARGEST_BODY:
-                raise _refused(name, f"more than {_LARGEST_BODY:,} characters of text")
-            (plain if kind == "text/plain" else marked_up).append(words)
-    text = "\n\n".join(plain) if any(words.strip() for words in plain) else ""
-    if not text:
-        text = "\n\n".join(html.words(words, name) for words in marked_up if words.strip())
-    return _Body(_header(str(message.get("Subject", ""))), text, tuple(attachments), _date(message))
+def _read(name: str, letter: letters.Letter, mail: _Mail, named: Sequence[Target]) -> ParsedCarrier:
+    """The notices of one message: of its text, with its subject where that announces a kill."""
+    subject = letter.subject
+    captioned = ParsedCarrier()
+    for text in letters.readable(letter.text):
+        together = f"{subject}\n{text}"
+        tries = [(text, "mail body")]
+        if _KILL.search(subject) and not _KILL.search(text):
+            # The subject is the heading of this notice and its first words.
+            tries = [(together, "mail subject and body"), (subject, "mail subject"), *tries]
+        elif sender.signalled(subject):
+            tries.append((together, "mail subject and body"))
+        for words, locator in tries:
+            found = read(
+                words,
+                source=name,
+                named=named,
+                locator=f"{mail.place}{locator}",
+                context=mail.context,
+            )
+            if found.notices:
+                return found
+            captioned = captioned if captioned.captions else found
+    return captioned
 
 
-def _parts(name: str, message: email.message.Message) -> Iterator[email.message.Message]:
-    """The leaves of the mail, in order, without recursion."""
-    waiting = [(message, 0)]
-    seen = 0
-    while waiting:
-        part, depth = waiting.pop()
-        seen += 1
-        if seen > _MOST_PARTS:
-            raise _refused(name, f"more than {_MOST_PARTS} parts")
-        if depth > _DEEPEST:
-            raise _refused(name, f"parts nested more than {_DEEPEST} deep")
-        # A leaf's payload is not asked for: it would be decoded by a charset of its own choice.
-        payload = part.get_payload() if part.is_multipart() else None
-        if isinstance(payload, list):
-            inner = [one for one in payload if isinstance(one, email.message.Message)]
-            waiting.extend((one, depth + 1) for one in reversed(inner))
-        else:
-            yield part
+def _label(part: parts.Part) -> str:
+    return part.filename or f"unnamed {part.media_type}"
 
 
-def _payload(part: email.message.Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
+def _is_picture(data: bytes) -> bool:
+    kind = metadata.sniff(data[: metadata.SNIFF_LENGTH])
+    return kind is not None and kind.startswith("image/")
 
 
-def _words(part: email.message.Message) -> str:
-    data = _payload(part)
-    declared = str(part.get_content_charset() or "utf-8")
-    try:
-        return data.decode("utf-8" if not _known(declared) else declared)
-    except (UnicodeDecodeError, LookupError):
-        return data.decode("cp1252", "replace")
-
-
-def _known(charset: str) -> bool:
-    """Whether a charset is one of mail's; others ("punycode", "zlib") are not decoders of text."""
-    try:
-        label = codecs.lookup(charset).name.lower().replace("-", "_")
-    except (LookupError, ValueError):
-        return False
-    return _CHARSET.fullmatch(label) is not None
-
-
-def _header(value: str) -> str:
-    """A header field with its encoded words (RFC 2047) decoded; damage stays visible."""
-    value = value[:_LONGEST_SUBJECT]
-    try:
-        pieces = decode_header(value)
-    except (MessageError, ValueError):
-        return " ".join(value.split())
-    words: list[str] = []
-    for piece, charset in pieces:
-        if isinstance(piece, str):
-            words.append(piece)
-        else:
-            known = charset if charset is not None and _known(charset) else "utf-8"
-            words.append(piece.decode(known, "replace"))
-    return " ".join("".join(words).split())
-
-
-def _date(message: email.message.Message) -> str | None:
-    value = message.get("Date")
-    if value is None:
-        return None
-    try:
-        moment = parsedate_to_datetime(str(value)[:_LONGEST_SUBJECT])
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).isoformat()
-
-
-def _read(name: str, body: _Body) -> ParsedCarrier:
-    subject = _REPLY.sub("", body.subject)
-    named = [*_targets(f"{subject}\n{body.text}"), *_attached(body)]
-    whole = bool(_KILL.search(subject)) and not _KILL.search(body.text)
-    if whole:
-        # The subject is the heading of this notice and its first words.
-        together = read(
-            f"{subject}\n{body.text}",
-            source=name,
-            named=named,
-            locator="mail subject and body",
-            context=Context(),
-        )
-        if together.notices:
-            return together
-        alone = read(subject, source=name, named=named, locator="mail subject", context=Context())
-        if alone.notices:
-            return alone
-    return read(body.text, source=name, named=named, locator="mail body", context=Context())
-
-
-def _targets(text: str) -> list[Target]:
+def _identified(text: str) -> list[Target]:
     return [Target(TargetKind.IDENTIFIER, one.written) for one in identifiers.find(text)]
 
 
-def _attached(body: _Body) -> Iterator[Target]:
-    for filename, data in body.attachments:
-        yield from _targets(filename)
-        if metadata.sniff(data[: metadata.SNIFF_LENGTH]) is None:
-            continue
-        yield Target(TargetKind.DIGEST, "sha256:" + hashlib.sha256(data).hexdigest())
-        scan = _scan_digest(data)
-        if scan is not None:
-            yield Target(TargetKind.DIGEST, "scan:" + scan)
-
-
-def _scan_digest(data: bytes) -> str | None:
+def _digests(data: bytes) -> Iterator[Target]:
+    yield Target(TargetKind.DIGEST, "sha256:" + hashlib.sha256(data).hexdigest())
     try:
-        return metadata.digests(data).scan
+        scan = metadata.digests(data).scan
     except UnreadableError:
         # A damaged attachment still names itself by its name and its bytes.
-        return None
+        return
+    if scan is not None:
+        yield Target(TargetKind.DIGEST, "scan:" + scan)
+
+
+def _sent(found: ParsedCarrier, sent: str | None) -> ParsedCarrier:
+    return replace(
+        found, notices=tuple(replace(one, sent=one.sent or sent) for one in found.notices)
+    )
+
+
+def _placed(found: ParsedCarrier, source: str, place: str) -> ParsedCarrier:
+    """What an attachment says, as said by the mail at that place."""
+    notices = (
+        replace(
+            one,
+            occurrences=tuple(
+                replace(
+                    seen,
+                    source=source,
+                    locator=f"{place}: {seen.locator}" if seen.locator else place,
+                )
+                for seen in one.occurrences
+            ),
+        )
+        for one in found.notices
+    )
+    return replace(found, notices=tuple(notices))
+
+
+def _united(found: Sequence[ParsedCarrier]) -> ParsedCarrier:
+    """All that was found, each notice once."""
+    return ParsedCarrier(
+        notices=_once([one for each in found for one in each.notices]),
+        captions=tuple(one for each in found for one in each.captions),
+        errors=tuple(one for each in found for one in each.errors),
+        items=tuple(one for each in found for one in each.items),
+        attached=tuple(one for each in found for one in each.attached),
+        skipped=tuple(one for each in found for one in each.skipped),
+    )
+
+
+def _once(notices: Sequence[Notice]) -> tuple[Notice, ...]:
+    """The notices, those with the words of another that names their pictures too joined to it."""
+    fullest: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
+    keyed: list[tuple[tuple[str, ...], frozenset[str], Notice]] = []
+    for one in notices:
+        said = (one.kind.value, one.item, normalise(one.text))
+        keyed.append((said, frozenset(map(canonical, one.targets)), one))
+    for words, pictures, one in keyed:
+        if words not in fullest or len(pictures) > len(fullest[words][1]):
+            fullest[words] = (one.notice_id, pictures)
+    return joined(
+        [
+            replace(one, notice_id=fullest[words][0]) if pictures <= fullest[words][1] else one
+            for words, pictures, one in keyed
+        ]
+    )

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from provenance import registry, rules
+from provenance import pages, registry, rules
 from provenance.matching import (
     Key,
     Picture,
@@ -23,18 +23,21 @@ from provenance.model import (
     Fixability,
     MetadataRecord,
     Notice,
+    Rule,
     Status,
     Unreadable,
 )
+from provenance.pipeline.histories import Histories
 from provenance.pipeline.noticing import Problem, bring
-from provenance.pipeline.reading import TEXT_SUFFIX
+from provenance.pipeline.reading import PAGE_NAMES, TEXT_SUFFIX
 from provenance.pipeline.scanning import Scanned, scan
 from provenance.pipeline.session import Session
-from provenance.registry import Transaction
+from provenance.registry import StoredAsset, Transaction
+from provenance.rules.published import examine_page
 from provenance.storage.folder import is_inside
 
 # Bump when a rule changes what it says: assets are then examined anew without being read anew.
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 _WINDOW = 500
 
 
@@ -73,7 +76,7 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
     leave_out = [
         os.path.abspath(path)
         for path in notice_paths
-        if os.path.isdir(path) or path.casefold().endswith(TEXT_SUFFIX)
+        if os.path.isdir(path) or path.casefold().endswith((TEXT_SUFFIX, *PAGE_NAMES))
     ]
     scanned = scan(session, paths, leave_out=leave_out)
     candidates = _Candidates(scanned)
@@ -93,9 +96,12 @@ class _Candidates:
     def __init__(self, scanned: Scanned) -> None:
         self._scanned = scanned
         self._of: dict[str, list[tuple[Notice, Picture]]] = {}
+        self.unsaid: dict[str, Notice] = {}
 
     def add(self, tx: Transaction, notice: Notice) -> None:
         """Find what ``notice`` reaches: proven assets first, then what resembles them."""
+        if rules.is_unsaid(notice):
+            self.unsaid[notice.notice_id] = notice
         picture = picture_of(notice)
         proven = self._proven(tx, notice, picture)
         if proven:
@@ -111,7 +117,7 @@ class _Candidates:
     ) -> tuple[MetadataRecord, ...]:
         """Assets that are the picture beyond doubt, wherever in the registry they stand."""
         found: dict[str, MetadataRecord] = {}
-        for record in _records(tx, _uris(registry.by_keys(tx, picture.proving_keys()))):
+        for record in _pictures(tx, _uris(registry.by_keys(tx, picture.proving_keys()))):
             one = match_asset(notice, picture, record)
             if one is not None and one.confidence is Confidence.STRONG:
                 found[record.ref.uri] = record
@@ -136,7 +142,7 @@ def _rivals(tx: Transaction, picture: Picture) -> frozenset[str]:
     """Identifiers of different pictures whose caption fits a notice that names none."""
     fitting = [key for key in picture.suggesting_keys() if key[0] == CAPTION]
     found: set[str] = set()
-    for record in _records(tx, _uris(registry.by_keys(tx, fitting))):
+    for record in _pictures(tx, _uris(registry.by_keys(tx, fitting))):
         found.update(picture_identifiers(record))
     agencies = {agency_of(value) for value in found} - NO_AGENCY
     for agency in sorted(agencies):
@@ -147,23 +153,50 @@ def _rivals(tx: Transaction, picture: Picture) -> frozenset[str]:
 
 
 def examine(session: Session, run_id: str, candidates: _Candidates, uris: Sequence[str]) -> None:
-    """Examine assets and store their findings with the status that decisions give them."""
+    """Examine assets and store their findings with the status that decisions give them.
+
+    Where a version of a picture is found that differs in silence, the others of that picture
+    are looked at again: they were in order as long as they were alone.
+    """
+    with session.registry.read() as tx:
+        histories = Histories(tx, candidates.unsaid.values())
+    others = _examine_all(session, run_id, candidates, histories, uris)
+    asked = set(uris)
+    again = sorted(others - asked)
+    if again:
+        _examine_all(session, run_id, candidates, histories, again)
+
+
+def _examine_all(
+    session: Session,
+    run_id: str,
+    candidates: _Candidates,
+    histories: Histories,
+    uris: Sequence[str],
+) -> set[str]:
+    """Examine; return the other versions of pictures whose versions differ in silence."""
+    others: set[str] = set()
     with session.progress.task("Examining", len(uris)) as advance:
         for at in range(0, len(uris), _WINDOW):
             window = uris[at : at + _WINDOW]
             with session.registry.write() as tx:
-                results = registry.records(tx, window)
-                siblings = _siblings(tx, results.values())
-                found = [
-                    one
-                    for uri, result in results.items()
-                    for one in _examine_one(session, result, candidates.of(uri), siblings)
-                ]
+                stored = registry.stored(tx, window)
+                siblings = _siblings(tx, [one.result for one in stored.values()])
+                told = histories.of(tx, stored, siblings)
+                found: list[Finding] = []
+                for uri, asset in stored.items():
+                    some = _examine_one(
+                        session, asset.result, candidates.of(uri), siblings.get(uri, ()), told[uri]
+                    )
+                    found.extend(some)
+                    if any(one.rule is Rule.SILENT_CORRECTION for one in some):
+                        others.update(one.result.ref.uri for one in siblings.get(uri, ()))
                 found = _decided(session, tx, found)
                 now = session.clock()
-                registry.replace_findings(tx, results, found, now, run_id)
-                registry.mark_examined(tx, results, RULES_VERSION)
+                registry.replace_findings(tx, stored, found, now, run_id)
+                registry.mark_examined(tx, stored, RULES_VERSION)
             advance(len(window))
+    return others
 
 
 def examine_again(session: Session, run_id: str, uris: Sequence[str]) -> None:
@@ -180,26 +213,29 @@ def _examine_one(
     session: Session,
     result: MetadataRecord | Unreadable,
     reached_by: Sequence[tuple[Notice, Picture]],
-    siblings: Mapping[str, Sequence[MetadataRecord]],
-) -> Iterable[Finding]:
+    siblings: Sequence[StoredAsset],
+    history: rules.History,
+) -> tuple[Finding, ...]:
     if isinstance(result, Unreadable):
         return (rules.examine_unreadable(result),)
-    same = siblings.get(result.ref.uri, ())
-    return rules.examine(result, reached_by, same, session.policy)
+    if pages.is_page(result):
+        return examine_page(result, reached_by, session.policy)
+    same = [one.result for one in siblings if isinstance(one.result, MetadataRecord)]
+    return rules.examine(result, reached_by, same, session.policy, history)
 
 
 def _siblings(
     tx: Transaction, results: Iterable[MetadataRecord | Unreadable]
-) -> dict[str, list[MetadataRecord]]:
+) -> dict[str, Sequence[StoredAsset]]:
     """For each asset, the others that share an identifier or the picture data."""
     wanted: dict[Key, list[str]] = {}
     for result in results:
-        if isinstance(result, MetadataRecord):
+        if isinstance(result, MetadataRecord) and not pages.is_page(result):
             for key in identity_keys(result):
                 wanted.setdefault(key, []).append(result.ref.uri)
     shared = {key: uris for key, uris in registry.by_keys(tx, wanted).items() if len(uris) > 1}
-    loaded = {r.ref.uri: r for r in _records(tx, _uris(shared))}
-    found: dict[str, dict[str, MetadataRecord]] = {}
+    loaded = registry.stored(tx, _uris(shared))
+    found: dict[str, dict[str, StoredAsset]] = {}
     for key, uris in shared.items():
         for own in wanted[key]:
             others = found.setdefault(own, {})
@@ -322,6 +358,11 @@ def _would_touch(one: Finding) -> bool:
 
 def _uris(found: Mapping[Key, Sequence[str]]) -> set[str]:
     return {uri for uris in found.values() for uri in uris}
+
+
+def _pictures(tx: Transaction, uris: Iterable[str]) -> Iterable[MetadataRecord]:
+    """The records but for pages: a page shows many pictures and proves nothing about any."""
+    return (record for record in _records(tx, uris) if not pages.is_page(record))
 
 
 def _records(tx: Transaction, uris: Iterable[str]) -> Iterable[MetadataRecord]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
@@ -48,6 +48,8 @@ def prepare(module: str) -> None:
     if os.name != "posix":
         return
     _clean_context(module)
+    # Its start would unblock Ctrl-C again, and the server would hear it while it imports.
+    resource_tracker.ensure_running()
     with _deaf_children():
         forkserver.ensure_running()
 

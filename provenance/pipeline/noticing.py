@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from provenance import captions, identifiers, metadata, registry
 from provenance import notices as grammar
 from provenance.errors import NoticeError, ProvenanceError, UsageError
-from provenance.matching import embedded_notices
+from provenance.matching import embedded_notices, item_keys, item_of
+from provenance.matching.items import PICTURE_FORMAT
 from provenance.model import (
     AssetRef,
     Authority,
@@ -22,9 +23,12 @@ from provenance.model import (
     Target,
     TargetKind,
 )
-from provenance.notices import ParsedCaption, ParsedCarrier
+from provenance.notices import ParsedCaption, ParsedCarrier, life
+from provenance.notices.identity import Aliases
+from provenance.notices.item import Item
 from provenance.pipeline.session import Session
-from provenance.registry import Transaction
+from provenance.registry import StoredItem, Transaction
+from provenance.rules import is_unsaid
 from provenance.storage import LocalStore
 
 _SHA256 = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
@@ -51,11 +55,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What files say, before anybody takes it up."""
+    """What files say, before anybody takes it up.
+
+    ``items`` are the versions of pictures that came with them, notices or not.
+    """
 
     notices: tuple[Notice, ...] = ()
     captions: tuple[ParsedCaption, ...] = ()
     problems: tuple[Problem, ...] = ()
+    items: tuple[StoredItem, ...] = ()
 
 
 def parse_files(
@@ -63,38 +71,63 @@ def parse_files(
 ) -> Parsed:
     """Read notices and captions out of files and folders; one bad file never stops the rest."""
     store = LocalStore()
+    receipt = (received, received_by)
     problems: list[Problem] = []
     found: list[Notice] = []
     seen: list[ParsedCaption] = []
+    items: list[StoredItem] = []
     for path in _files(paths):
-        carrier = _parse_one(store, path, received, received_by)
-        if isinstance(carrier, Problem):
-            problems.append(carrier)
+        try:
+            data = store.get(AssetRef(os.path.abspath(path), 0, "", path=path))
+            carrier = _parse_one(path, data, receipt)
+        except ProvenanceError as error:
+            problems.append(Problem(path, error.code, error.message, error.remedy))
             continue
-        problems.extend(Problem(path, one.code, one.message, one.remedy) for one in carrier.errors)
-        found.extend(carrier.notices)
-        seen.extend(carrier.captions)
-    return Parsed(grammar.merge(found), tuple(seen), tuple(problems))
+        carriers = [carrier]
+        for name, content in carrier.attached:
+            try:
+                carriers.append(_attached(path, name, content, receipt))
+            except ProvenanceError as error:
+                problems.append(Problem(path, error.code, error.message, error.remedy))
+        digest = hashlib.sha256(data).hexdigest()
+        for one in carriers:
+            problems.extend(Problem(path, e.code, e.message, e.remedy) for e in one.errors)
+            found.extend(one.notices)
+            seen.extend(one.captions)
+            items.extend(stored_item(item, digest, received) for item in one.items)
+    return Parsed(grammar.merge(found), tuple(seen), tuple(problems), tuple(items))
 
 
-def _parse_one(
-    store: LocalStore, path: str, received: str | None, received_by: str | None
-) -> ParsedCarrier | Problem:
-    uri = os.path.abspath(path)
-    try:
-        data = store.get(AssetRef(uri, 0, "", path=path))
-        if metadata.sniff(data[: metadata.SNIFF_LENGTH]) is not None:
-            ref = AssetRef(uri, len(data), "", path=path)
-            return _in_picture(metadata.read(ref, data, digests=True), received, received_by)
-        return grammar.parse_file(path, data, received=received, received_by=received_by)
-    except ProvenanceError as error:
-        return Problem(path, error.code, error.message, error.remedy)
+def stored_item(item: Item, digest: str, received: str | None) -> StoredItem:
+    """A version of a picture as the registry keeps it, with the keys that lead to it."""
+    return StoredItem(item, digest, received, item_keys(item))
 
 
-def _in_picture(
-    record: MetadataRecord, received: str | None, received_by: str | None
-) -> ParsedCarrier:
+_Receipt = tuple[str | None, str | None]
+
+
+def _parse_one(path: str, data: bytes, receipt: _Receipt) -> ParsedCarrier:
+    if metadata.sniff(data[: metadata.SNIFF_LENGTH]) is not None:
+        ref = AssetRef(os.path.abspath(path), len(data), "", path=path)
+        return _in_picture(metadata.read(ref, data, digests=True), receipt)
+    received, received_by = receipt
+    return grammar.parse_file(path, data, received=received, received_by=received_by)
+
+
+def _attached(path: str, name: str, data: bytes, receipt: _Receipt) -> ParsedCarrier:
+    """A picture that came with a mail is read like one that came alone."""
+    if metadata.sniff(data[: metadata.SNIFF_LENGTH]) is None:
+        return ParsedCarrier()
+    shown = f"{path}: {name}" if name else path
+    # Only the name counts in the uri: an identifier may stand in it.
+    inside = os.path.join(os.path.abspath(path), os.path.basename(name) or "attachment")
+    ref = AssetRef(inside, len(data), "", path=shown)
+    return _in_picture(metadata.read(ref, data, digests=True), receipt)
+
+
+def _in_picture(record: MetadataRecord, receipt: _Receipt) -> ParsedCarrier:
     """What a retransmitted picture says in its captions, bound to that picture."""
+    received, received_by = receipt
     found = tuple(
         replace(one, received=received, received_by=received_by) for one in embedded_notices(record)
     )
@@ -106,7 +139,7 @@ def _in_picture(
             counts[caption.text] = ParsedCaption(
                 known.caption, known.occurrences + 1, known.notice_ids or ids
             )
-    return ParsedCarrier(found, tuple(counts.values()))
+    return ParsedCarrier(found, tuple(counts.values()), items=(item_of(record),))
 
 
 def _files(paths: Iterable[str]) -> Iterator[str]:
@@ -130,12 +163,14 @@ def bring(session: Session, paths: Sequence[str]) -> tuple[tuple[Notice, ...], t
         notice is a problem too: somebody thought that it holds one.
     """
     found: list[Notice] = []
+    items: list[StoredItem] = []
     problems: list[Problem] = []
     for path in _files(paths):
         parsed = parse_files([path], received=session.clock(), received_by=session.agent)
         problems.extend(parsed.problems)
         found.extend(replace(one, authority=Authority.BROUGHT) for one in parsed.notices)
-        if not parsed.notices and not parsed.problems:
+        items.extend(parsed.items)
+        if not parsed.notices and not parsed.problems and not _is_version(parsed.items):
             problems.append(
                 Problem(
                     path,
@@ -144,7 +179,12 @@ def bring(session: Session, paths: Sequence[str]) -> tuple[tuple[Notice, ...], t
                     "Take the correction up by hand with `provenance notices new`.",
                 )
             )
-    return _keep(session, grammar.merge(found)), tuple(problems)
+    return _keep(session, grammar.merge(found), items), tuple(problems)
+
+
+def _is_version(items: Sequence[StoredItem]) -> bool:
+    """Whether a wire brought it: then it is a version of its picture, and need be no notice."""
+    return any(one.item.format != PICTURE_FORMAT for one in items)
 
 
 def correct_in_house(
@@ -210,56 +250,120 @@ def retract(session: Session, notice_id: str, reason: str) -> Notice:
     """Retract a notice: it finds nothing any more. What was done under it stays on record."""
     with session.registry.write() as tx:
         former = registry.notice(tx, notice_id)
+        superseded = [
+            one.notice_id
+            for one in registry.notices_of_items(tx, [former.item])
+            if one.superseded_by == former.notice_id
+        ]
         retracted = registry.retract(tx, former.notice_id, session.agent, session.clock())
         if former.retracted is None:
+            # What it had superseded speaks again.
+            judged = _judge(tx, [former.item])
+            restored = [one for one in superseded if judged[one].superseded_by is None]
+            again = (("restores", " ".join(restored)),) if restored else ()
             session.record(
                 tx,
                 Event(
                     "notice.retract",
                     agents=session.agents(),
                     why=(("notice", former.notice_id),),
-                    detail=(("reason", reason),),
+                    detail=(("reason", reason), *again),
                 ),
             )
     session.log.checkpoint(session.registry, session.clock())
     return retracted
 
 
-def _keep(session: Session, found: Sequence[Notice]) -> tuple[Notice, ...]:
-    if not found:
+def _keep(
+    session: Session, found: Sequence[Notice], items: Sequence[StoredItem] = ()
+) -> tuple[Notice, ...]:
+    if not found and not items:
         return ()
     with session.registry.write() as tx:
+        put_versions(session, tx, items)
         stand = take_up(session, tx, found, session.new_run("notices"))
+        # A version without mark may take back what was withdrawn before.
+        _judge(tx, [one.item.guid for one in items])
     session.log.checkpoint(session.registry, session.clock())
     return stand
+
+
+def put_versions(session: Session, tx: Transaction, items: Sequence[StoredItem]) -> None:
+    """Keep versions of pictures; assets of those that are new are looked at again."""
+    fresh = registry.put_items(tx, items, session.clock())
+    keys = {key for one in fresh for key in one.keys}
+    reached = {uri for uris in registry.by_keys(tx, keys).values() for uri in uris}
+    registry.mark_examined(tx, reached, "")
+
+
+def own_version(record: MetadataRecord, found: Iterable[Notice]) -> StoredItem | None:
+    """The version of the picture that a correction without values came in, else None.
+
+    Once the notice is stripped from the file, nothing else tells what it said then.
+    """
+    for one in found:
+        if is_unsaid(one):
+            return stored_item(item_of(record), one.source_digest, one.received)
+    return None
 
 
 def take_up(
     session: Session, tx: Transaction, found: Sequence[Notice], run_id: str
 ) -> tuple[Notice, ...]:
-    """Register notices and log those that are new or came with more authority than before."""
+    """Register notices and log those that are new or came with more authority than before.
+
+    What says the same as a known notice, of the same pictures, is that notice. Which version
+    of an item speaks is judged anew in the same transaction.
+    """
     if not found:
         return ()
-    known = {(one.notice_id, one.authority) for one in registry.notices(tx, active_only=False)}
+    every = registry.notices(tx, active_only=False)
+    known = {(one.notice_id, one.authority) for one in every}
+    aliases = Aliases(every)
+    found = [aliases.under_known_id(one) for one in found]
     stand = registry.put_notices(tx, found, session.clock())
+    judged = _judge(tx, [one.item for one in stand])
+    stand = tuple(judged.get(one.notice_id, one) for one in stand)
     session.record(
         tx,
         *(
-            Event(
-                "notice.import",
-                agents=session.agents(),
-                tx=run_id,
-                why=(("notice", one.notice_id), ("authority", one.authority.value)),
-                detail=(
-                    ("provider", one.provider or ""),
-                    ("kind", one.kind.value),
-                    ("source", one.source_digest),
-                    ("received", one.received or ""),
-                    ("text", hashlib.sha256(one.text.encode("utf-8", "replace")).hexdigest()),
-                ),
-            )
+            _import(session, one, run_id, judged)
             for one in stand
             if (one.notice_id, one.authority) not in known
         ),
     )
     return stand
+
+
+def _judge(tx: Transaction, guids: Iterable[str]) -> dict[str, Notice]:
+    """Judge which version of each item speaks; return its notices as they now stand."""
+    asked = list(dict.fromkeys(guid for guid in guids if guid))
+    former = registry.notices_of_items(tx, asked)
+    if not former:
+        return {}
+    items = [one.item for one in registry.items_of_guids(tx, asked)]
+    judged = life.standing(former, items)
+    registry.put_standing(tx, [now for was, now in zip(former, judged, strict=True) if was != now])
+    return {one.notice_id: one for one in judged}
+
+
+def _import(session: Session, one: Notice, run_id: str, judged: dict[str, Notice]) -> Event:
+    detail = [
+        ("provider", one.provider or ""),
+        ("kind", one.kind.value),
+        ("source", one.source_digest),
+        ("received", one.received or ""),
+        ("text", hashlib.sha256(one.text.encode("utf-8", "replace")).hexdigest()),
+    ]
+    if one.superseded_by:
+        detail.append(("supersededBy", one.superseded_by))
+    replaced = sorted(o.notice_id for o in judged.values() if o.superseded_by == one.notice_id)
+    if replaced:
+        detail.append(("supersedes", " ".join(replaced)))
+    return Event(
+        "notice.import",
+        agents=session.agents(),
+        tx=run_id,
+        why=(("notice", one.notice_id), ("authority", one.authority.value)),
+        detail=tuple(detail),
+    )

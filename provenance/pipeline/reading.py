@@ -6,10 +6,12 @@ Importing this module must stay cheap: worker processes import it and little els
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provenance import captions, metadata
+from provenance import captions, metadata, pages
 from provenance.errors import ProvenanceError, StorageError
 from provenance.matching import Key, embedded_notices, keys
 from provenance.model import (
@@ -23,10 +25,13 @@ from provenance.model import (
     Unreadable,
 )
 from provenance.storage import LocalStore
+from provenance.storage.candidates import PAGE_SUFFIXES
 
 TEXT_TYPE = "text/plain"
 TEXT_SUFFIX = ".txt"
+PAGE_NAMES = (*sorted(PAGE_SUFFIXES), ".xml")
 _LARGEST_TEXT = 10 * 1024 * 1024
+_LARGEST_ANSWER = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ def read_asset(store: LocalStore, ref: AssetRef, *, digests: bool = True) -> Sca
     try:
         if ref.uri.casefold().endswith(TEXT_SUFFIX):
             return _read_text(store, ref)
+        if ref.uri.casefold().endswith(PAGE_NAMES):
+            return _read_page(store, ref)
         sidecars = [(side, store.get(side)) for side in ref.sidecars]
         if digests:
             return metadata.read(ref, store.get(ref), digests=True, sidecars=sidecars)
@@ -83,6 +90,43 @@ def _read_text(store: LocalStore, ref: AssetRef) -> MetadataRecord:
         for caption in captions.segment(text)
     )
     return MetadataRecord(ref, TEXT_TYPE, digest=hashlib.sha256(data).hexdigest(), values=values)
+
+
+def _read_page(store: LocalStore, ref: AssetRef) -> MetadataRecord:
+    if ref.size > pages.LARGEST:
+        raise StorageError(
+            f"{ref.display} has {ref.size} octets, more than a page has.",
+            code="too-large",
+            remedy="Look at this page by hand.",
+        )
+    data = store.get(ref)
+    page = pages.read(ref.display, data, server_charset(store, ref.uri))
+    return MetadataRecord(
+        ref,
+        pages.FEED_TYPE if page.feed else pages.HTML_TYPE,
+        digest=hashlib.sha256(data).hexdigest(),
+        values=pages.values_of(page),
+        warnings=page.warnings,
+    )
+
+
+def answer_path(uri: str) -> str:
+    """Where the server's answer is kept beside a page that was fetched."""
+    folder, name = os.path.split(uri)
+    return os.path.join(folder, f".{name}.http.json")
+
+
+def server_charset(store: LocalStore, uri: str) -> str:
+    """The charset that the server gave with a page that was fetched; empty where none is known."""
+    path = answer_path(uri)
+    if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST_ANSWER:
+        return ""
+    try:
+        answer = json.loads(store.get(AssetRef(path, 0, "")))
+    except ValueError:
+        return ""
+    charset = answer.get("charset") if isinstance(answer, dict) else None
+    return charset if isinstance(charset, str) else ""
 
 
 def decode_text(data: bytes) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from provenance import registry
-from provenance.model import AssetRef, Event, Notice, Unreadable
+from provenance.model import AssetRef, Event, MetadataRecord, Notice, Unreadable
 from provenance.pipeline import engine
-from provenance.pipeline.noticing import take_up
+from provenance.pipeline.noticing import own_version, put_versions, take_up
 from provenance.pipeline.reading import Reading, read_batch
 from provenance.pipeline.session import Advance, Session
 from provenance.storage import ListedFolder, OtherFile, StoreProblem
@@ -93,7 +93,7 @@ def scan(session: Session, paths: Sequence[str], *, leave_out: Iterable[str] = (
     found: dict[str, Notice] = {}
     with session.progress.task("Reading", len(changed)) as advance:
         for batch in _grouped(_readings(session, changed, advance), _STORE):
-            found.update(_register(session, run_id, batch))
+            found.update(_register(session, run, batch))
             unreadable.extend(one.result for one in batch if isinstance(one.result, Unreadable))
     scanned = Scanned(
         run_id=run_id,
@@ -154,12 +154,23 @@ def _grouped(readings: Iterable[Reading], size: int) -> Iterator[list[Reading]]:
         yield group
 
 
-def _register(session: Session, run_id: str, batch: Sequence[Reading]) -> dict[str, Notice]:
+def _register(session: Session, run: registry.Run, batch: Sequence[Reading]) -> dict[str, Notice]:
     now = session.clock()
     found = [replace(n, received=n.received or now) for one in batch for n in one.notices]
+    versions = [
+        version
+        for one in batch
+        if one.notices
+        and isinstance(one.result, MetadataRecord)
+        and (version := own_version(one.result, one.notices)) is not None
+    ]
     with session.registry.write() as tx:
-        registry.upsert_assets(tx, ((one.result, one.keys) for one in batch), run_id, now)
-        return {one.notice_id: one for one in take_up(session, tx, found, run_id)}
+        assets = ((one.result, one.keys) for one in batch)
+        # One scan finds what it finds at once: which file it read first is no order of versions.
+        registry.upsert_assets(tx, assets, run.run_id, run.started)
+        if versions:
+            put_versions(session, tx, versions)
+        return {one.notice_id: one for one in take_up(session, tx, found, run.run_id)}
 
 
 def _finish(session: Session, scanned: Scanned, walk: _Walk) -> Scanned:

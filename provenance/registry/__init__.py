@@ -37,6 +37,7 @@ from provenance.registry.fix_store import (
     Fix,
     FixQuery,
     FixState,
+    edits_of,
     fix,
     fixes,
     last_commits,
@@ -44,17 +45,27 @@ from provenance.registry.fix_store import (
     put_intents,
     settle_fix,
 )
+from provenance.registry.item_store import (
+    StoredItem,
+    items_by_keys,
+    items_of_guids,
+    items_of_sources,
+    put_items,
+)
 from provenance.registry.notice_store import (
     notice,
     notices,
     notices_by_keys,
+    notices_of_items,
     put_notices,
+    put_standing,
     retract,
     retracted_by,
 )
 from provenance.registry.presence import PresenceChanges, Walked, mark_presence
 from provenance.registry.registry import Registry, Transaction, open_registry
 from provenance.registry.run_store import Run, finish_run, run, runs, start_run
+from provenance.registry.version_store import FormerVersion, former_versions
 
 __all__ = [
     "FindingCounts",
@@ -62,12 +73,14 @@ __all__ = [
     "Fix",
     "FixQuery",
     "FixState",
+    "FormerVersion",
     "Key",
     "Presence",
     "PresenceChanges",
     "Registry",
     "Run",
     "StoredAsset",
+    "StoredItem",
     "Transaction",
     "Walked",
     "by_keys",
@@ -75,11 +88,16 @@ __all__ = [
     "count_findings",
     "decision_history",
     "decisions",
+    "edits_of",
     "finding",
     "findings",
     "finish_run",
     "fix",
     "fixes",
+    "former_versions",
+    "items_by_keys",
+    "items_of_guids",
+    "items_of_sources",
     "iter_records",
     "known_versions",
     "last_commits",
@@ -88,11 +106,14 @@ __all__ = [
     "notice",
     "notices",
     "notices_by_keys",
+    "notices_of_items",
     "open_intents",
     "open_registry",
     "put_decision",
     "put_intents",
+    "put_items",
     "put_notices",
+    "put_standing",
     "records",
     "replace_findings",
     "retract",

@@ -22,6 +22,7 @@ from provenance.registry.columns import key_text
 from provenance.registry.registry import Transaction
 from provenance.registry.statements import chunks, next_number, under, write_rows
 from provenance.registry.tables import ASSET, ASSET_KEY
+from provenance.registry.version_store import keep_former
 
 Key = tuple[str, str]
 _BATCH: Final = 2_000
@@ -63,20 +64,25 @@ def upsert_assets(
     """Register scan results with their keys; return how many distinct assets were written.
 
     Where a uri comes twice the last one holds. An asset that could not be read keeps
-    its row, with the reason instead of the values.
+    its row, with the reason instead of the values. Values that change are kept as a former
+    version (``version_store``).
     """
     connection = tx.writing()
     count = 0
     for batch in chunks(scanned, _BATCH):
         latest = {result.ref.uri: (result, keys) for result, keys in batch}
-        known = _ids(connection, latest)
+        said = {uri: codec.dump_result(result) for uri, (result, _) in latest.items()}
+        known = keep_former(connection, said)
         fresh = next_number(connection, ASSET.c.id)
         ids = dict(known)
         for uri in latest:
             if uri not in ids:
                 ids[uri] = fresh
                 fresh += 1
-        rows = [_row(ids[uri], result, run_id, now) for uri, (result, _) in latest.items()]
+        rows = [
+            _row(ids[uri], result, run_id, now) | {"document": said[uri]}
+            for uri, (result, _) in latest.items()
+        ]
         write_rows(connection, ASSET, rows, keep=("first_seen",))
         keys = {ids[uri]: frozenset(keys) for uri, (_, keys) in latest.items()}
         _write_keys(connection, keys, frozenset(known.values()))
@@ -96,7 +102,6 @@ def _row(asset_id: int, result: ScanResult, run_id: str, now: str) -> dict[str, 
         "sha256": says.digest,
         "image_digest": says.image_digest,
         "scan_digest": says.scan_digest,
-        "document": codec.dump_result(result),
         "content_credentials": says.content_credentials,
         "presence": Presence.PRESENT.value,
         "error": codec.dump_error(result),
@@ -105,14 +110,6 @@ def _row(asset_id: int, result: ScanResult, run_id: str, now: str) -> dict[str, 
         "scan_run": run_id,
         "examined": None,
     }
-
-
-def _ids(connection: Connection, uris: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for chunk in chunks(uris):
-        query = select(ASSET.c.uri, ASSET.c.id).where(ASSET.c.uri.in_(chunk))
-        found.update((uri, number) for uri, number in connection.execute(query))
-    return found
 
 
 def _write_keys(

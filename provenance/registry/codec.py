@@ -137,18 +137,37 @@ def load_result(row: Any) -> ScanResult:
         )
         if row.error is not None:
             return Unreadable(ref, *_three_texts(json.loads(row.error)))
-        return MetadataRecord(
-            ref=ref,
-            media_type=row.media_type,
-            digest=row.sha256,
-            image_digest=row.image_digest,
-            scan_digest=row.scan_digest,
-            values=tuple(map(_property_value, document["values"])),
-            warnings=tuple(ReadWarning(*pair) for pair in document.get("warnings", ())),
-            content_credentials=row.content_credentials,
-        )
+        return _record(row, ref, document)
     except _DAMAGE as error:
         raise _damaged(repr(row.uri)) from error
+
+
+def load_record(row: Any) -> MetadataRecord:
+    """Read a former version of an asset back: columns of ``asset_version``, and the asset's name.
+
+    Raises:
+        RegistryError: the document is damaged.
+    """
+    try:
+        document = json.loads(row.document)
+        sidecars = tuple(map(_decoder(AssetRef), document.get("sidecars", ())))
+        ref = AssetRef(row.uri, row.size, row.version, sidecars, row.path)
+        return _record(row, ref, document)
+    except _DAMAGE as error:
+        raise _damaged(f"a former version of {row.uri!r}") from error
+
+
+def _record(row: Any, ref: AssetRef, document: Plain) -> MetadataRecord:
+    return MetadataRecord(
+        ref=ref,
+        media_type=row.media_type,
+        digest=row.sha256,
+        image_digest=row.image_digest,
+        scan_digest=row.scan_digest,
+        values=tuple(map(_property_value, document["values"])),
+        warnings=tuple(ReadWarning(*pair) for pair in document.get("warnings", ())),
+        content_credentials=row.content_credentials,
+    )
 
 
 def _three_texts(parts: Plain) -> tuple[str, str, str]:

@@ -205,6 +205,20 @@ def last_commits(tx: Transaction, uris: Iterable[str]) -> dict[str, Fix]:
     return newest
 
 
+def edits_of(tx: Transaction, asset_uris: Iterable[str]) -> dict[str, tuple[Edit, ...]]:
+    """Return, for each picture that was ever fixed, what was written into it, oldest first.
+
+    Fixes of its sidecars count, and so do those that were undone since.
+    """
+    states = (FixState.COMMIT.value, FixState.UNDONE.value)
+    found: dict[str, list[Edit]] = {}
+    for chunk in chunks(dict.fromkeys(asset_uris)):
+        query = select(FIX).where(FIX.c.asset_uri.in_(chunk), FIX.c.state.in_(states))
+        for row in tx.connection.execute(query.order_by(FIX.c.created, FIX.c.fix_id)):
+            found.setdefault(row.asset_uri, []).extend(_value(row).edits)
+    return {uri: tuple(edits) for uri, edits in found.items()}
+
+
 def _row(fix: Fix) -> dict[str, Any]:
     document = _Document(fix.agent, fix.finding_ids, fix.notice_ids, fix.edits, fix.reason)
     return {

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from provenance.errors import RegistryError
 from provenance.model import Authority, Notice
@@ -83,6 +83,7 @@ def merge(former: Notice, given: Notice) -> Notice:
         received=_earliest(former.received, given.received),
         received_by=_bringer(former, given),
         retracted=given.retracted if former.retracted is None else former.retracted,
+        superseded_by=former.superseded_by,
     )
 
 
@@ -118,11 +119,35 @@ def _bringer(former: Notice, given: Notice) -> str | None:
 
 
 def notices(tx: Transaction, *, active_only: bool = True) -> tuple[Notice, ...]:
-    """Return every notice, by id; ``active_only`` leaves out the retracted ones."""
+    """Return every notice, by id; ``active_only`` leaves out the retracted and superseded ones."""
     query = select(NOTICE).order_by(NOTICE.c.notice_id)
     if active_only:
-        query = query.where(NOTICE.c.retracted.is_(None))
+        query = query.where(NOTICE.c.retracted.is_(None), NOTICE.c.superseded_by.is_(None))
     return tuple(_value(row) for row in tx.connection.execute(query))
+
+
+def notices_of_items(tx: Transaction, items: Iterable[str]) -> tuple[Notice, ...]:
+    """Return every notice that came as a version of one of these items, by id."""
+    found: dict[str, Notice] = {}
+    for chunk in chunks(dict.fromkeys(one for one in items if one)):
+        rows = tx.connection.execute(select(NOTICE).where(NOTICE.c.item.in_(chunk)))
+        found.update((row.notice_id, _value(row)) for row in rows)
+    return tuple(found[notice_id] for notice_id in sorted(found))
+
+
+def put_standing(tx: Transaction, judged: Iterable[Notice]) -> None:
+    """Record by which later version each of these notices is superseded, or that it stands.
+
+    Args:
+        tx: a writing transaction.
+        judged: known notices, as ``notices.life.standing`` gives them.
+    """
+    connection = tx.writing()
+    for one in judged:
+        statement = update(NOTICE).where(NOTICE.c.notice_id == one.notice_id)
+        connection.execute(
+            statement.values(superseded_by=one.superseded_by, document=codec.dump(one))
+        )
 
 
 def notice(tx: Transaction, id_prefix: str) -> Notice:
@@ -180,7 +205,7 @@ def retracted_by(tx: Transaction, notice_id: str) -> str | None:
 def notices_by_keys(tx: Transaction, keys: Iterable[Key]) -> dict[Key, tuple[str, ...]]:
     """Return, for each key that leads anywhere, the ids of the notices that bear it.
 
-    Retracted notices are left out.
+    Retracted and superseded notices are left out.
     """
     asked: dict[Key, Key] = {(kind, key_text(value)): (kind, value) for kind, value in keys}
     found: dict[Key, list[str]] = {}
@@ -191,6 +216,7 @@ def notices_by_keys(tx: Transaction, keys: Iterable[Key]) -> dict[Key, tuple[str
                 NOTICE_KEY.c.kind == kind,
                 NOTICE_KEY.c.value.in_(chunk),
                 NOTICE.c.retracted.is_(None),
+                NOTICE.c.superseded_by.is_(None),
             )  # fmt: skip
             for value, notice_id in tx.connection.execute(query):
                 found.setdefault(asked[kind, value], []).append(notice_id)
@@ -217,6 +243,8 @@ def _row(one: Notice, now: str) -> dict[str, Any]:
         "retracted_by": None,
         "first_seen": now,
         "document": codec.dump(one),
+        "item": one.item or None,
+        "superseded_by": one.superseded_by,
     }
 
 

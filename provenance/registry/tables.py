@@ -17,7 +17,7 @@ from sqlmodel import Field, SQLModel
 
 from provenance.registry.columns import BigInt, KeyText, SafeText
 
-SCHEMA_REVISION: Final = "0001"
+SCHEMA_REVISION: Final = "0002"
 """The revision of the newest migration: what this program reads and writes."""
 
 METADATA: Final = MetaData(
@@ -97,6 +97,53 @@ class AssetKeyRow(_Row, table=True):
     asset_id: int = _link("asset.id", key=True)
 
 
+class AssetVersionRow(_Row, table=True):
+    """What an asset said before it was read again and said something else.
+
+    ``seq`` counts up within an asset; ``read`` is when it was last read to say this.
+    """
+
+    __tablename__ = "asset_version"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    asset_id: int = _link("asset.id", key=True)
+    seq: int = _number(key=True)
+    version: str = _text()
+    media_type: str = _text()
+    sha256: str | None = _text(nullable=True)
+    image_digest: str | None = _text(nullable=True)
+    scan_digest: str | None = _text(nullable=True)
+    document: str = _text()
+    read: str = _text()
+    scan_run: str = _text()
+
+
+class WireItemRow(_Row, table=True):
+    """One version of a news item about a picture, as it came; ``document`` is the whole value."""
+
+    __tablename__ = "wire_item"
+    __table_args__ = (Index(None, "guid"), Index(None, "source_digest"))
+
+    id: int = _number(key=True)
+    guid: str = Field(sa_column=Column(KeyText(), nullable=False))
+    version: str = Field(sa_column=Column(KeyText(), nullable=False))
+    source_digest: str = _text()
+    received: str | None = _text(nullable=True)
+    first_seen: str = _text()
+    document: str = _text()
+
+
+class WireItemKeyRow(_Row, table=True):
+    """A blocking key of a wire item: the index from an asset to the items of its picture."""
+
+    __tablename__ = "wire_item_key"
+    __table_args__ = (Index(None, "item_id"), {"sqlite_with_rowid": False})
+
+    kind: str = _text(primary_key=True)
+    value: str = Field(sa_column=Column(KeyText(), primary_key=True))
+    item_id: int = _link("wire_item.id", key=True)
+
+
 class FolderRow(_Row, table=True):
     """A folder that was listed, and the device it stood on: tells unmounted from emptied."""
 
@@ -121,6 +168,8 @@ class NoticeRow(_Row, table=True):
     retracted_by: str | None = _text(nullable=True)
     first_seen: str = _text()
     document: str = _text()
+    item: str | None = Field(sa_column=Column(KeyText(), nullable=True, index=True))
+    superseded_by: str | None = _text(nullable=True)
 
 
 class NoticeKeyRow(_Row, table=True):
@@ -279,6 +328,9 @@ def _table(row: type[SQLModel]) -> Table:
 
 ASSET: Final = _table(AssetRow)
 ASSET_KEY: Final = _table(AssetKeyRow)
+ASSET_VERSION: Final = _table(AssetVersionRow)
+WIRE_ITEM: Final = _table(WireItemRow)
+WIRE_ITEM_KEY: Final = _table(WireItemKeyRow)
 FOLDER: Final = _table(FolderRow)
 NOTICE: Final = _table(NoticeRow)
 NOTICE_KEY: Final = _table(NoticeKeyRow)

@@ -107,6 +107,7 @@ def _environment() -> Environment:
         "authority": wording.authority,
         "duties": wording.duties,
         "replacement": wording.replacement,
+        "restrictions": wording.restrictions,
     }
     environment.globals["count"] = wording.count
     return environment

@@ -100,6 +100,14 @@ PROPERTIES: dict[Property, str] = {
     Property.IMAGE_SUPPLIER_IMAGE_ID: "Supplier's image id",
     Property.DIGITAL_SOURCE_TYPE: "Digital source type",
     Property.USAGE_TERMS: "Usage terms",
+    Property.ACTION_ADVISED: "Action advised",
+    Property.REFERENCE_SERVICE: "Reference service",
+    Property.REFERENCE_DATE: "Reference date",
+    Property.REFERENCE_NUMBER: "Reference number",
+    Property.RELEASE_DATE: "Release date",
+    Property.EXPIRATION_DATE: "Expiration date",
+    Property.EDIT_STATUS: "Edit status",
+    Property.EDITORIAL_UPDATE: "Editorial update",
 }
 
 STAGES: dict[Stage, str] = {
@@ -220,12 +228,19 @@ def verdict(report: ComplianceReport) -> str:
 
 def essences(notice: Notice) -> tuple[Essence, ...]:
     """What the notice says, pair by pair."""
-    if notice.corrections:
-        return tuple(Essence(pair.right, pair.wrong) for pair in notice.corrections)
+    if any(pair.right or pair.wrong for pair in notice.corrections):
+        return tuple(
+            Essence(pair.right, pair.wrong)
+            for pair in notice.corrections
+            if pair.right or pair.wrong
+        )
     identifiers = [one.value for one in notice.targets if one.kind is TargetKind.IDENTIFIER]
     what = f"picture {', '.join(identifiers)}" if identifiers else "a picture"
     if notice.byline:
         what += f" by {notice.byline}"
+    fields = [pair.property.value for pair in notice.corrections if pair.property is not None]
+    if fields:
+        what = f"{', '.join(dict.fromkeys(fields))} of {what}"
     said = {
         NoticeKind.WITHDRAWAL: f"Withdrawn: {what}",
         NoticeKind.RESTRICTION: f"Restricted: {what}",
@@ -266,6 +281,27 @@ def replacement(notice: Notice) -> str:
         Replacement.NONE: "There will be no replacement.",
         Replacement.UNKNOWN: "",
     }[notice.replacement]
+
+
+def restrictions(notice: Notice) -> str:
+    """The limits that the notice sets, each with its last day; empty if it sets none."""
+    return "; ".join(
+        f"{one.limit.value.replace('-', ' ')}"
+        + (f" until {moment(one.until)}" if one.until else "")
+        + (f" for {count(one.days, 'day')} from transmission" if one.days else "")
+        + (f" in {', '.join(one.territories)}" if one.territories else "")
+        for one in notice.restrictions
+    )
+
+
+def reading(notice: Notice) -> str:
+    """How sure the notice was read; empty where its form is one that leaves no doubt."""
+    doubts = []
+    if notice.confidence is not Confidence.STRONG:
+        doubts.append(f"{notice.confidence.value} confidence: the words have no form of an agency")
+    if not notice.complete:
+        doubts.append("its end is missing or was guessed")
+    return "; ".join(doubts)
 
 
 def standing(item: Item) -> str:

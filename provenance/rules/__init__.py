@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from provenance.matching import Picture, embedded_notices, match
+from provenance.matching.match import UNSURE_FORM
 from provenance.model import (
     Confidence,
     Decision,
@@ -27,11 +28,16 @@ from provenance.model import (
 )
 from provenance.rules.corrections import correction_findings
 from provenance.rules.findings import Answer, Grounds, finding
-from provenance.rules.intrinsic import intrinsic_findings, silent_correction_findings
+from provenance.rules.intrinsic import intrinsic_findings
 from provenance.rules.leaks import leak_findings
 from provenance.rules.restrictions import restriction_findings
+from provenance.rules.silent import silent_correction_findings
+from provenance.rules.unsaid import is_unsaid, unsaid_findings
+from provenance.rules.versions import History, Version
 
-__all__ = ["decide", "examine", "examine_unreadable"]
+__all__ = ["History", "Version", "decide", "examine", "examine_unreadable", "is_unsaid"]
+
+_NO_HISTORY = History()
 
 
 def examine(
@@ -39,6 +45,7 @@ def examine(
     notices: Sequence[tuple[Notice, Picture]],
     siblings: Sequence[MetadataRecord],
     policy: Policy,
+    history: History = _NO_HISTORY,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with one asset.
 
@@ -47,21 +54,35 @@ def examine(
         notices: the active notices that its keys reach, each with what is known of its picture.
         siblings: other assets that share an identifier or the scan digest.
         policy: the desk's rules and today's date.
+        history: its former versions, the wire items of its picture, what was written into it.
     """
     matched = [
         (one, picture)
         for notice, picture in notices
-        if notice.retracted is None and (one := match(notice, picture, record)) is not None
+        if notice.retracted is None
+        and notice.superseded_by is None
+        and (one := match(notice, picture, record)) is not None
     ]
+    matches = [one for one, _ in matched]
+    embedded = [history.known.under_known_id(one) for one in embedded_notices(record)]
     found = [
-        *correction_findings(record, matched),
-        *leak_findings(record, embedded_notices(record), withdrawn=_withdrawn(matched)),
+        *correction_findings(record, matched, policy.aliases),
+        *unsaid_findings(record, matches, history),
+        *leak_findings(record, embedded, withdrawn=_withdrawn(matched)),
         *intrinsic_findings(record),
-        *restriction_findings(record, policy),
+        *restriction_findings(record, policy, matches, seen=history.seen),
     ]
-    if not any(one.confidence is not Confidence.LOW for one, _ in matched):
-        found.extend(silent_correction_findings(record, siblings))
+    if not any(map(_explains, matches)):
+        found.extend(silent_correction_findings(record, siblings, history))
     return tuple({one.finding_id: one for one in found}.values())
+
+
+def _explains(match: Match) -> bool:
+    """Whether a notice about this very picture says that something was wrong with it."""
+    return match.notice.kind is not NoticeKind.RESTRICTION and (
+        match.confidence is not Confidence.LOW
+        or any(reason.name == UNSURE_FORM for reason in match.evidence)
+    )
 
 
 def _withdrawn(matched: Sequence[tuple[Match, Picture]]) -> bool:

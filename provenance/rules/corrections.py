@@ -12,7 +12,10 @@ from dataclasses import replace
 from provenance import captions, grammars
 from provenance.matching import Picture
 from provenance.matching.keys import NO_AGENCY
+from provenance.matching.match import UNSURE_FORM
 from provenance.model import (
+    NO_ALIASES,
+    Aliases,
     Authority,
     Confidence,
     Correction,
@@ -29,7 +32,7 @@ from provenance.model import (
     Rule,
     Status,
 )
-from provenance.rules.credit import Carrier, carriers, credits_name, spellings
+from provenance.rules.credit import Carrier, carriers, credits_name, variants
 from provenance.rules.findings import Answer, Grounds, finding
 
 _RANK = {Confidence.LOW: 1, Confidence.MEDIUM: 2, Confidence.STRONG: 3}
@@ -47,7 +50,9 @@ _PROVEN_BY_PICTURE = {"sha256-digest", "scan-digest", "image-digest"}
 Matched = tuple[Match, Picture]
 
 
-def correction_findings(record: MetadataRecord, matched: Sequence[Matched]) -> Iterator[Finding]:
+def correction_findings(
+    record: MetadataRecord, matched: Sequence[Matched], aliases: Aliases = NO_ALIASES
+) -> Iterator[Finding]:
     """Findings of all notices held against one asset; a withdrawn picture is never a rewrite.
 
     A withdrawal that is not proven to mean this picture does not take away a correction
@@ -67,7 +72,8 @@ def correction_findings(record: MetadataRecord, matched: Sequence[Matched]) -> I
                 *_contention(match, matches),
                 *_claimed_withdrawn(withdrawn),
             )
-            for one in (*_credit(record, match, against), *_mention(record, match, against)):
+            credited = _credit(record, match, against, aliases)
+            for one in (*credited, *_mention(record, match, against)):
                 said = (one.rule, _said(one, match.notice))
                 found[said] = _stronger(found[said], one) if said in found else one
     yield from found.values()
@@ -111,14 +117,20 @@ def is_credit(correction: Correction, record: MetadataRecord) -> bool:
 
 
 def _credit(
-    record: MetadataRecord, match: Match, against: tuple[Evidence, ...]
+    record: MetadataRecord, match: Match, against: tuple[Evidence, ...], aliases: Aliases
 ) -> Iterator[Finding]:
     corrections = [one for one in match.notice.corrections if is_credit(one, record)]
     found = carriers(record, corrections)
-    otherwise = [variant for one in corrections for variant in spellings(record, one)]
+    # That another picture names another spelling is one supposition too many.
+    elsewhere = any(reason.name == "other-identifier" for reason in match.evidence)
+    otherwise = [
+        one
+        for pair in (() if elsewhere else corrections)
+        for one in variants(record, pair, aliases)
+    ]
     if otherwise:
-        found = carriers(record, [*corrections, *otherwise])
-        against = (*against, _other_spelling(otherwise))
+        found = carriers(record, [*corrections, *(one.correction for one in otherwise)])
+        against = (*against, *dict.fromkeys(one.reason for one in otherwise))
     if not found:
         return
     reasons = against + _carrier_reasons(record, found, match.notice)
@@ -134,13 +146,6 @@ def _credit(
             evidence=(*match.evidence, stands, *reasons),
             edits=tuple(carrier.edit for carrier in found),
         ),
-    )
-
-
-def _other_spelling(variants: Sequence[Correction]) -> Evidence:
-    names = ", ".join(dict.fromkeys(one.wrong or "" for one in variants))
-    return Evidence(
-        "other-spelling", 0.0, f"{names}: may be the wrong name in another spelling, or not."
     )
 
 
@@ -186,11 +191,7 @@ def _answer(match: Match, record: MetadataRecord, reasons: Sequence[Evidence]) -
         record.is_running_text
         or record.content_credentials is not None
         or "other-identifier" in names
-        or (
-            match.confidence is Confidence.LOW
-            and "caption-near" not in names
-            and "tie" not in names
-        )
+        or (match.confidence is Confidence.LOW and not names & {"caption-near", "tie", UNSURE_FORM})
         or any(c.right is None for c in match.notice.corrections)
     )
     if shown_only:
@@ -225,10 +226,15 @@ def _why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
         )
     if _contradict(notice, notice):
         yield Evidence("contradicts-itself", 0.0, "The notice's own pairs contradict one another.")
-    if match.confidence is not Confidence.STRONG:
+    if match.confidence is not Confidence.STRONG and not _is_unsure(match):
         yield Evidence(
             "not-proven", 0.0, "The picture is not proven by identifier or picture data."
         )
+
+
+def _is_unsure(match: Match) -> bool:
+    """Whether the form of words, and not the picture, is what is not sure."""
+    return any(reason.name == UNSURE_FORM for reason in match.evidence)
 
 
 def _pictures_named(picture: Picture) -> frozenset[str]:

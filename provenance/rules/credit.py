@@ -15,9 +15,12 @@ from provenance import captions
 from provenance.metadata import reconcile
 from provenance.metadata.properties import octet_limit
 from provenance.model import (
+    NO_ALIASES,
+    Aliases,
     Container,
     Correction,
     Edit,
+    Evidence,
     MetadataRecord,
     Property,
     PropertyValue,
@@ -82,22 +85,87 @@ def credits_name(record: MetadataRecord, name: str) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A correction for another spelling of its wrong name, and why that may be the same name.
+
+    Attributes:
+        correction: as the notice's, with ``wrong`` as the record spells it.
+        reason: ``other-spelling`` or ``alias``. Either way a person looks at it first.
+    """
+
+    correction: Correction
+    reason: Evidence
+
+
 def spellings(record: MetadataRecord, correction: Correction) -> tuple[Correction, ...]:
     """The same correction for each other spelling in which the record credits the wrong name.
 
-    Agencies print one man as ``Jörg`` and ``JOERG``. That two spellings can be one name finds
-    candidates and is no proof (``captions.name_forms``).
+    As :func:`variants` without a table of names.
+    """
+    return tuple(one.correction for one in variants(record, correction))
+
+
+def variants(
+    record: MetadataRecord, correction: Correction, aliases: Aliases = NO_ALIASES
+) -> tuple[Variant, ...]:
+    """The correction for each other spelling in which the record credits the wrong name.
+
+    Agencies print one man as ``Joerg`` and ``JORG``, another as ``ALKASEM`` and ``al-Qasim``.
+    That two spellings can be one name (``captions.name_forms``, ``captions.name_key``), or
+    are one in the desk's table, finds candidates and is no proof. A spelling that may as well
+    be the right name's is none.
     """
     wrong, right = correction.wrong or "", correction.right or ""
-    forms = captions.name_forms(wrong)
-    # Where the notice itself corrects such a spelling, the other one is the right one.
-    if not _key(wrong) or forms & captions.name_forms(right):
+    if not _key(wrong):
         return ()
-    return tuple(
-        replace(correction, wrong=name)
-        for key, name in _credited(record).items()
-        if key != _key(wrong) and forms & captions.name_forms(name)
-    )
+    alike = _Likeness(wrong)
+    # Where the notice itself corrects such a spelling, the other one is the right one.
+    if alike.meets(right):
+        return ()
+    agencies = _agencies(record) if aliases.rows else ()
+    table = captions.known_as(aliases, wrong, agencies)
+    rights = captions.known_as(aliases, right, agencies) | {_key(right)}
+    found: list[Variant] = []
+    for key, name in _credited(record).items():
+        if key == _key(wrong) or key in rights:
+            continue
+        if key in table:
+            said = f"{name}: the table of names has it for {wrong}."
+            found.append(Variant(replace(correction, wrong=name), Evidence("alias", 0.0, said)))
+        elif alike.meets(name):
+            said = f"{name}: may be the wrong name in another spelling, or not."
+            reason = Evidence("other-spelling", 0.0, said)
+            found.append(Variant(replace(correction, wrong=name), reason))
+    return tuple(found)
+
+
+class _Likeness:
+    """What other spellings of one name have in common with it."""
+
+    def __init__(self, name: str) -> None:
+        self._forms = captions.name_forms(name)
+        self._sound = captions.name_key(name)
+
+    def meets(self, other: str) -> bool:
+        """Whether both can be one name."""
+        if self._forms & captions.name_forms(other):
+            return True
+        return self._sound != "" and self._sound == captions.name_key(other)
+
+
+def _agencies(record: MetadataRecord) -> tuple[str, ...]:
+    """The agencies that the record's credits name."""
+    found: dict[str, None] = {}
+    for value in record.values:
+        if value.property not in {*_PART_PROPERTIES, Property.DESCRIPTION}:
+            continue
+        for text in value.values:
+            named = captions.agency_named(text)
+            lines = captions.credit_lines(text)
+            found.update(dict.fromkeys((named,) if named else ()))
+            found.update(dict.fromkeys(agency for line in lines for agency in line.agencies))
+    return tuple(found)
 
 
 def _credited(record: MetadataRecord) -> dict[str, str]:
@@ -240,7 +308,7 @@ def _doubled(prop: Property, before: str, after: str | None, right: str | None) 
 def _most(prop: Property, text: str, key: str) -> int:
     """How often one credit of the text names the name, at most."""
     if prop in _CAPTION_PROPERTIES:
-        credits_of = [line.raw for line in captions.credit_lines(text)]
+        credits_of = [line.raw for line in captions.printed_credits(text)]
     else:
         credits_of = [text]
     whole = re.compile(rf"(?<!\w){re.escape(key)}(?!\w)")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from provenance import captions
-from provenance.matching import creator_names
 from provenance.metadata import reconcile
 from provenance.model import (
     Container,
@@ -51,38 +50,6 @@ def intrinsic_findings(record: MetadataRecord) -> Iterator[Finding]:
         yield from _credentials(record)
     yield from _truncated(record)
     yield from _damaged(record)
-
-
-def silent_correction_findings(
-    record: MetadataRecord, siblings: Sequence[MetadataRecord]
-) -> Iterator[Finding]:
-    """The same picture under another byline, and no notice that explains it."""
-    own = creator_names(record)
-    forms = _forms(own)
-    for other in siblings:
-        theirs = creator_names(other)
-        # JOERG and Jörg are one man: no change of name is to be explained.
-        if not own or not theirs or forms & _forms(theirs):
-            continue
-        yield finding(
-            Rule.SILENT_CORRECTION,
-            record,
-            f"The same picture is credited to another name in {other.ref.display}, "
-            "and no notice explains it.",
-            Answer(),
-            Grounds(
-                evidence=(
-                    Evidence("this-file", 0.0, f"Here: {', '.join(sorted(own))}."),
-                    Evidence("other-file", 0.0, f"There: {', '.join(sorted(theirs))}."),
-                ),
-                before=(*sorted(own), other.ref.uri, *sorted(theirs)),
-            ),
-        )
-        return
-
-
-def _forms(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(form for name in names for form in captions.name_forms(name))
 
 
 def _missing_or_incomplete(record: MetadataRecord) -> Iterator[Finding]:

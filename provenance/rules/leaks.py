@@ -40,7 +40,9 @@ def leak_findings(
     for notice in embedded:
         locators = {occurrence.locator for occurrence in notice.occurrences}
         edits: list[Edit] = []
-        complete = notice.complete and not notice.unparsed
+        # One field is stripped of all its notices at once.
+        beside = [one for one in embedded if locators & {o.locator for o in one.occurrences}]
+        complete = all(map(_is_sure, beside))
         for value in record.values:
             if value.property not in _PUBLISHED or value.locator not in locators:
                 continue
@@ -63,6 +65,10 @@ def leak_findings(
             yield _leak(record, notice, tuple(edits), _answer(record, complete, withdrawn))
 
 
+def _is_sure(notice: Notice) -> bool:
+    return notice.complete and not notice.unparsed and notice.confidence is Confidence.STRONG
+
+
 def _leak(
     record: MetadataRecord, notice: Notice, edits: tuple[Edit, ...], answer: Answer
 ) -> Finding:
@@ -70,7 +76,7 @@ def _leak(
     evidence = [Evidence("notice-text", 5.0, f"The notice's own words stand in {where}.")]
     if answer.fixability is Fixability.UNSAFE:
         evidence.append(
-            Evidence("cut", 0.0, "The notice is cut or not fully understood: a person must look.")
+            Evidence("cut", 0.0, "The notice is cut, or not surely understood: a person must look.")
         )
     who = f"{notice.provider}'s" if notice.provider else "A"
     return finding(

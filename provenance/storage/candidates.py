@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 SIDECAR: Final = ".xmp"
@@ -17,6 +18,17 @@ _PICTURES: Final = (
     *("raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "x3f"),
 )
 ASSET_SUFFIXES: Final = frozenset(f".{name}" for name in _PICTURES) | {SIDECAR, ".txt"}
+
+PAGE_SUFFIXES: Final = frozenset(
+    f".{name}" for name in ("html", "htm", "xhtml", "shtml", "amp", "rss", "atom")
+)
+"""Published pages and feeds; ``.xml`` is one only where ``is_feed`` says so."""
+
+FEED_OCTETS: Final = 2_048
+"""How many first octets ``is_feed`` wants."""
+
+_FEED_ROOT: Final = re.compile(rb"<(?:[A-Za-z]{1,12}:)?(rss|feed|RDF)[\s>]")
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _MAGIC: Final = (
     b"\xff\xd8\xff",  # JPEG, ITU-T T.81 B.1.1.3
@@ -45,6 +57,13 @@ def suffix(name: str) -> str:
     """The extension with its dot, without regard to case; empty where there is none."""
     stem, dot, extension = name.rpartition(".")
     return f".{extension.lower()}" if dot and stem else ""
+
+
+def is_feed(head: bytes) -> bool:
+    """Tell whether XML that begins with these octets is RSS or Atom."""
+    if head.startswith(_UTF_16):
+        head = head.replace(b"\x00", b"")
+    return _FEED_ROOT.search(head) is not None
 
 
 def is_picture_magic(head: bytes) -> bool:

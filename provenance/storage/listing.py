@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from provenance.model import AssetRef
 from provenance.storage.candidates import (
     ASSET_SUFFIXES,
+    FEED_OCTETS,
+    PAGE_SUFFIXES,
     SIDECAR,
     SNIFF_OCTETS,
+    is_feed,
     is_picture_magic,
     suffix,
 )
@@ -20,6 +23,9 @@ from provenance.storage.problems import trouble
 
 OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+_KINDS = {SIDECAR: "sidecar", ".txt": "text", **dict.fromkeys(PAGE_SUFFIXES, "page")}
 
 
 def version_of(found: os.stat_result) -> str:
@@ -155,23 +161,27 @@ class Listing:
                 yield self.ref(name, picture=kind == "picture")
 
     def kind(self, name: str) -> str | StoreProblem:
-        """Tell ``picture``, ``text``, ``sidecar`` or ``other``, or why it cannot be told."""
+        """Tell what a file is, or why it cannot be told.
+
+        Returns:
+            ``picture``, ``text``, ``page``, ``sidecar`` or ``other``.
+        """
         extension = suffix(name)
-        if extension == SIDECAR:
-            return "sidecar"
-        if extension == ".txt":
-            return "text"
+        if extension in _KINDS:
+            return _KINDS[extension]
         if extension in ASSET_SUFFIXES:
             return "picture"
         uri = self.uri_of(name)
         try:
             descriptor = os.open(uri, OPEN_FILE)
             try:
-                head = os.read(descriptor, SNIFF_OCTETS)
+                head = os.read(descriptor, FEED_OCTETS if extension == ".xml" else SNIFF_OCTETS)
             finally:
                 os.close(descriptor)
         except OSError as error:
             return trouble(error, self.path_of(name), uri)
+        if extension == ".xml" and is_feed(head):
+            return "page"
         return "picture" if is_picture_magic(head) else "other"
 
     def ref(self, name: str, *, picture: bool) -> AssetRef:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.captions import credit_lines, replace_creator
+from provenance.captions import credit_lines, printed_credits, replace_creator
 
 _A, _G, _R = "AFP", "Getty Images", "Reuters"
 
@@ -23,14 +23,14 @@ def _read(text: str) -> list[tuple[str | None, tuple[str, ...], str | None, str 
         ("(Photo by Bakr ALKASEM / AFP)", "Bakr ALKASEM", (_A,), None, None),
         ("AFP PHOTO / JIM WATSON", "JIM WATSON", (_A,), None, None),
         ("AFP PHOTO/Karim JAAFAR", "Karim JAAFAR", (_A,), None, None),
-        ("Photo by - / X / AFP", None, (_A,), None, None),
-        ("-/AFP", None, (_A,), None, None),
+        ("Photo by - / X / AFP", None, (_A,), None, "no-byline"),
+        ("-/AFP", None, (_A,), None, "no-byline"),
         ("(AFP Photo)", None, (_A,), None, None),
         ("(Photo by AFP)", None, (_A,), None, None),
         ("(Photo by STR / AFP)", None, (_A,), None, "stringer"),
         ("(Photo by Handout / Guatemalan Ministry of Culture / AFP)", None, (_A,), None, "handout"),
         ("(Photo by GHULAM RASOOL/AFP via Getty Images)", "GHULAM RASOOL", (_A, _G), _G, None),
-        ("(Photo by -/AFP via Getty Images)", None, (_A, _G), _G, None),
+        ("(Photo by -/AFP via Getty Images)", None, (_A, _G), _G, "no-byline"),
         (
             "(Photo credit should read JIM WATSON/AFP/Getty Images)",
             "JIM WATSON",
@@ -157,9 +157,28 @@ def test_prose_holds_no_credit(prose: str) -> None:
     assert credit_lines(prose) == ()
 
 
-def test_doubled_credit_gives_both_casings() -> None:
-    text = "A street. (Photo by Ghulam RASOOL / AFP) (Photo by GHULAM RASOOL/AFP via Getty Images)"
-    assert [one.creator for one in credit_lines(text)] == ["Ghulam RASOOL", "GHULAM RASOOL"]
+DOUBLED = "(Photo by Ghulam RASOOL / AFP) (Photo by GHULAM RASOOL/AFP via Getty Images)"
+
+
+def test_doubled_credit_is_one_credit_of_one_creator() -> None:
+    text = f"A street. {DOUBLED} A shop."
+    (one,) = credit_lines(text)
+    assert (one.creator, one.agencies, one.via) == ("Ghulam RASOOL", (_A, _G), _G)
+    assert text[one.start : one.end] == one.raw == DOUBLED
+    assert [each.creator for each in printed_credits(text)] == ["Ghulam RASOOL", "GHULAM RASOOL"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(Photo by Ana DUPOND / AFP) (Photo by EVA SOMMER/AFP via Getty Images)",
+        "(Photo by Ana DUPOND / AFP)\n(Photo by ANA DUPOND/AFP via Getty Images)",
+        "(Photo by Ana DUPOND / AFP) A shop. (Photo by Ana DUPOND / AFP)",
+        "(Photo by Ana DUPOND / AFP) (AP Photo/Ana Dupond)",
+    ],
+)
+def test_two_credits_stay_two(text: str) -> None:
+    assert len(credit_lines(text)) == 2
 
 
 @pytest.mark.parametrize(

@@ -35,12 +35,12 @@ COMMON = (
     "-c",
 )
 COMMANDS = {
-    "audit": ("--notices", "--format", "--output", "-o", "--report", "--all"),
+    "audit": ("--notices", "--format", "--output", "-o", "--report", "--all", "--fetch"),
     "scan": (),
     "report": ("--path",),
     "inspect": ("--format", "--digests"),
     "show": (),
-    "fix": ("--apply", "--plan", "--unsafe-fixes", "--format"),
+    "fix": ("--apply", "--plan", "--unsafe-fixes", "--patch", "--format"),
     "undo": ("--format",),
     "accept": ("--reason",),
     "reject": ("--reason",),

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from provenance.cli import inspection
-from provenance.metadata.properties import ROWS
+from provenance.metadata.properties import IIM_ROWS, ROWS
 from provenance.model import (
     AssetRef,
     Container,
@@ -340,6 +340,10 @@ def test_no_value_steers_the_terminal_or_breaks_the_width(
 
 def test_every_property_of_the_standard_can_be_shown() -> None:
     values = [value(prop, XMP, f"value of {prop.value}") for prop in ROWS]
+    values += [
+        value(prop, IIM, f"value of {prop.value}", where=f"IIM {row.iim.name}")
+        for prop, row in IIM_ROWS.items()
+    ]
     shown = page(picture(*values), width=200)
     for prop in Property:
         assert line(shown, prop.value)

@@ -360,7 +360,7 @@ def test_real_texts(shared: Path) -> None:
     ]
     fired = 0
     for row in rows:
-        found = parse_text(row["text"], source="t")
+        found = [one for one in parse_text(row["text"], source="t") if one.form.startswith("afp")]
         if row["agency"] == "AFP" and row["fires"] == "correction":
             fired += 1
             (notice,) = found
@@ -370,7 +370,8 @@ def test_real_texts(shared: Path) -> None:
             assert (notice.complete, notice.unparsed) == (True, "")
             assert notice.corrections[0].property is Property.CREATOR_NAMES
         else:
-            assert found == (), row["text"]
+            assert found == [], row["text"]
+        if row["fires"] == "none":
             assert strip(row["text"]).text == row["text"]
     assert fired > 0
     assert len(rows) > 30

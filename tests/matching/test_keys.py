@@ -133,6 +133,7 @@ def test_keys_hold_every_way_to_find_a_picture() -> None:
                 ("name", "luc marin"),
                 ("name-date", "luc marin|2023-05-02"),
                 ("filename", "boats.jpg"),
+                ("day", "2023-05-02"),
             }
         )
     )

@@ -34,7 +34,14 @@ from matching_material import (
 
 from provenance.matching import match, picture_of
 from provenance.matching.match import similarity
-from provenance.model import Authority, Confidence, Match, MetadataRecord, Property, TargetKind
+from provenance.model import (
+    Authority,
+    Confidence,
+    Match,
+    MetadataRecord,
+    Property,
+    TargetKind,
+)
 
 STRONG, MEDIUM, LOW = Confidence.STRONG, Confidence.MEDIUM, Confidence.LOW
 NEAR = CAPTION.replace("Boats lie", "Boats rest")

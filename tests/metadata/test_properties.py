@@ -2,24 +2,37 @@
 
 import pytest
 
+from provenance.errors import RewriteRefusedError
+from provenance.metadata import planned, reconcile
 from provenance.metadata.properties import (
     DATASETS,
     EXIF_TAGS,
+    IIM_ONLY,
+    IIM_ROWS,
     PREFIXES,
     ROWS,
     TABLE,
     TIME_CREATED,
+    TIMES,
     Form,
     XmpPath,
     octet_limit,
     xmp_paths,
 )
-from provenance.model import Property
+from provenance.model import (
+    AssetRef,
+    Container,
+    Edit,
+    MetadataRecord,
+    Property,
+    PropertyValue,
+)
 
 
 def test_every_property_has_exactly_one_row() -> None:
-    assert [row.property for row in TABLE] == list(Property)
-    assert set(ROWS) == set(Property)
+    assert [row.property for row in (*TABLE, *IIM_ONLY)] == list(Property)
+    assert ROWS.keys() | IIM_ROWS.keys() == set(Property)
+    assert not ROWS.keys() & IIM_ROWS.keys()
 
 
 @pytest.mark.parametrize(
@@ -68,6 +81,26 @@ def test_properties_that_iim_does_not_have(prop: Property, qname: str) -> None:
     assert octet_limit(prop) is None
 
 
+@pytest.mark.parametrize(
+    ("prop", "name", "octets", "time"),
+    [
+        (Property.ACTION_ADVISED, "2:42", 2, None),
+        (Property.REFERENCE_SERVICE, "2:45", 10, None),
+        (Property.REFERENCE_DATE, "2:47", 8, None),
+        (Property.REFERENCE_NUMBER, "2:50", 8, None),
+        (Property.RELEASE_DATE, "2:30", 8, "2:35"),
+        (Property.EXPIRATION_DATE, "2:37", 8, "2:38"),
+        (Property.EDIT_STATUS, "2:07", 64, None),
+        (Property.EDITORIAL_UPDATE, "2:08", 2, None),
+    ],
+)
+def test_what_iim_alone_has(prop: Property, name: str, octets: int, time: str | None) -> None:
+    row = IIM_ROWS[prop]
+    assert (row.iim.name, octet_limit(prop)) == (name, octets)
+    assert (row.time and row.time.name) == time
+    assert not row.iim.repeatable or name in {"2:45", "2:47", "2:50"}
+
+
 def test_exif_tags() -> None:
     assert {
         (directory, number): (prop, ROWS[prop].exif.locator)  # type: ignore[union-attr]
@@ -84,13 +117,18 @@ def test_exif_tags() -> None:
 def test_no_place_belongs_to_two_properties() -> None:
     tags = [path.tag for _, path in xmp_paths()]
     assert len(tags) == len(set(tags))
-    assert len(DATASETS) == sum(row.iim is not None for row in TABLE)
+    assert len(DATASETS) == sum(row.iim is not None for row in (*TABLE, *IIM_ONLY))
     assert TIME_CREATED.key not in DATASETS
+    assert not {time.key for time in TIMES.values()} & DATASETS.keys()
 
 
 def test_repeatable_datasets_are_those_of_the_standard() -> None:
-    assert {row.iim.name for row in TABLE if row.iim is not None and row.iim.repeatable} == {
+    rows = (*TABLE, *IIM_ONLY)
+    assert {row.iim.name for row in rows if row.iim is not None and row.iim.repeatable} == {
         "2:25",
+        "2:45",
+        "2:47",
+        "2:50",
         "2:80",
         "2:85",
         "2:122",
@@ -100,3 +138,21 @@ def test_repeatable_datasets_are_those_of_the_standard() -> None:
 def test_a_path_outside_the_known_namespaces_shows_its_namespace() -> None:
     assert XmpPath("http://example.org/ns/", "x").qname == "{http://example.org/ns/}x"
     assert all(path.qname.partition(":")[0] in PREFIXES.values() for _, path in xmp_paths())
+
+
+@pytest.mark.parametrize("prop", list(IIM_ROWS))
+def test_what_iim_alone_has_is_never_a_disagreement_and_never_set(prop: Property) -> None:
+    place = f"2:{IIM_ROWS[prop].iim.number:02d}"
+    values = tuple(
+        PropertyValue(prop, Container.IIM, (text,), f"{block} {place}")
+        for block, text in (("IIM", "01"), ("IIM#2", "02"))
+    )
+    record = MetadataRecord(AssetRef("/a", 1, "1"), "image/jpeg", values=values)
+    assert reconcile.disagreements(record) == ()
+    speaks = reconcile.preferred(record, prop)
+    assert speaks is not None
+    assert speaks.values == ("01",)
+    for container in (Container.IIM, Container.XMP, Container.SIDECAR):
+        with pytest.raises(RewriteRefusedError) as refusal:
+            planned.check_settable(Edit("", container, f"IIM {place}", prop, "", "01"))
+        assert refusal.value.code == "not-settable"

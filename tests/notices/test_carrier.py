@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -185,3 +186,28 @@ def test_parse_text_gives_offsets_in_the_text() -> None:
     (found,) = parse_text(text, source="IIM 2:120")
     assert text[found.occurrences[0].start : found.occurrences[0].end] == found.text
     assert found.occurrences[0].source == "IIM 2:120"
+
+
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("sure", [False, True])
+def test_thousands_of_notices_and_captions_cost_no_square(named: bool, sure: bool) -> None:
+    lines = []
+    for number in range(1_500):
+        words = NOTICE[:150] if sure else "Please note"
+        lines.append(f"{words} 000_{number:04d}ABC" if named else f"{words} today {number}")
+        lines.append(f"Boats lie on river {number} in Lyon. (Photo by Ana DUPOND / AFP)\n\n")
+    data = "\n".join(lines).encode()
+    started = time.process_time()
+    parsed = parse_file("a.txt", data, None, "anna")
+    assert time.process_time() - started < 8
+    assert len(parsed.captions) + len(parsed.errors) > 0
+
+
+def test_too_many_notices_and_pictures_in_one_message_are_refused() -> None:
+    kills = "\n\n".join([NOTICE[:150]] * 900)
+    pictures = "\n".join(f"AFP_48KT{number:03d}" for number in range(900))
+    parsed = parse_file("a.txt", f"{kills}\n\n{pictures}".encode(), None, "anna")
+    (error,) = parsed.errors
+    assert (error.code, "a.txt" in error.message) == ("notice-limit", True)
+    assert error.remedy
+    assert parse_text(f"{kills}\n\n{pictures}", source="IIM 2:120")

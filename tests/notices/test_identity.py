@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from notice_material import BOATS, CAFE, NOTICE
 
-from provenance.model import Authority, Notice, Target, TargetKind
+from provenance.model import (
+    Authority,
+    Correction,
+    Notice,
+    NoticeKind,
+    Pubstatus,
+    Target,
+    TargetKind,
+)
 from provenance.notices import canonical, merge, notice_id, parse_text
+from provenance.notices.identity import Aliases
 
 
 def _notice(text: str = f"{BOATS} / ?{NOTICE}?", source: str = "t") -> Notice:
@@ -82,3 +92,81 @@ def test_merge_joins_a_cut_notice_to_the_whole_one() -> None:
 def test_merge_keeps_a_cut_notice_about_another_picture() -> None:
     cut = _notice(f"{CAFE} / ?{NOTICE[:400]}")
     assert len(merge([cut, _notice()])) == 2
+
+
+WORDS = "Our picture was credited to the wrong photographer: use it with the right name only."
+
+
+def _made(words: str = WORDS, *targets: Target, **of: object) -> Notice:
+    named = targets or (Target(TargetKind.IDENTIFIER, "000_48KT7NQ"),)
+    ident = notice_id("AFP", words, [canonical(one) for one in named])
+    made = Notice(ident, "AFP", NoticeKind.WITHDRAWAL, Pubstatus.CANCELED, words, targets=named)
+    return replace(made, **of)  # type: ignore[arg-type]
+
+
+def _id(written: str) -> Target:
+    return Target(TargetKind.IDENTIFIER, written)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        _made(WORDS, _id("AFP_48kt7nq")),
+        _made(WORDS, _id("afp:48KT7NQ")),  # as a picture's own notice names it
+        _made(WORDS, _id("000_48KT7NQ"), Target(TargetKind.DIGEST, "scan:ab")),
+        _made(f"MANDATORY KILL - {WORDS}"),
+        _made(WORDS.replace(":", "&#58;").replace("photographer", "&quot;photographer&quot;")),
+        _made(WORDS.replace(" ", "\n").upper()),
+        _made(WORDS.replace("photographer", "?photographer?")),
+        _made(provider=None),
+        _made(item="urn:x:1", version="3"),
+    ],
+)
+def test_one_notice_through_two_carriers_is_one(other: Notice) -> None:
+    early = replace(_made(), received="2024-12-01T00:00:00Z")
+    late = replace(other, received="2024-12-02T00:00:00Z")
+    for order in ((early, late), (late, early)):
+        (joined,) = merge(order)
+        assert joined.received == early.received
+        assert joined.item == other.item
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        _made(WORDS, _id("000_34L82NW")),
+        _made(WORDS, _id("000_48KT7NQ"), _id("000_34L82NW")),
+        _made("Please remove it."),
+        _made(f"{WORDS} {WORDS.upper()[::-1] * 2}"),
+        _made(provider="AP"),
+        _made(kind=NoticeKind.CORRECTION),
+        _made(pubstatus=Pubstatus.WITHHELD),
+        _made(corrections=(Correction(wrong="A", right="B"),)),
+        _made(WORDS, Target(TargetKind.BYLINE, "Luc MARIN")),
+    ],
+)
+def test_what_asks_for_something_else_is_another_notice(other: Notice) -> None:
+    other = replace(other, notice_id="other")
+    assert len(merge([_made(), other])) == 2
+
+
+def test_two_versions_of_one_item_are_two_notices() -> None:
+    one, other = (replace(_made(), notice_id=n, item="urn:x:1", version=n) for n in ("2", "3"))
+    assert len(merge([one, other])) == 2
+
+
+def test_an_embedded_copy_widens_no_brought_notice() -> None:
+    brought = replace(_made(), authority=Authority.BROUGHT)
+    forged = _made(WORDS, _id("000_48KT7NQ"), Target(TargetKind.DIGEST, "scan:ff"))
+    for order in ((brought, forged), (forged, brought)):
+        (joined,) = merge(order)
+        assert (joined.targets, joined.notice_id) == (brought.targets, brought.notice_id)
+
+
+def test_aliases_give_the_id_that_is_known() -> None:
+    known = Aliases([_made()])
+    copy = _made(f"MANDATORY KILL - {WORDS}")
+    assert copy.notice_id != _made().notice_id
+    assert known.under_known_id(copy).notice_id == _made().notice_id
+    stranger = _made(WORDS, _id("000_34L82NW"))
+    assert known.under_known_id(stranger) == stranger

@@ -13,7 +13,9 @@ from provenance.registry import (
     Registry,
     notices,
     notices_by_keys,
+    notices_of_items,
     put_notices,
+    put_standing,
     retract,
     retracted_by,
 )
@@ -170,3 +172,20 @@ def test_keys_lead_to_notices_that_stand(registry: Registry) -> None:
         put_notices(tx, [notice("n2")], NOW, {"n2": [("id", "AFP-2")], "absent": [("id", "AFP-1")]})
         retract(tx, "n1", "bert", LATER)
         assert notices_by_keys(tx, [("id", "AFP-1"), ("id", "AFP-2")]) == {("id", "AFP-2"): ("n2",)}
+
+
+def test_superseded_notices_are_kept_and_find_nothing(registry: Registry) -> None:
+    first = notice("n1", item="urn:x:1", version="1")
+    put(registry, first, notice("n2", item="urn:x:1", version="2"), notice("n3"))
+    with registry.write() as tx:
+        put_notices(tx, [first], NOW, {"n1": [("id", "AFP-1")]})
+        put_standing(tx, [replace(first, superseded_by="n2")])
+        assert [one.notice_id for one in notices(tx)] == ["n2", "n3"]
+        assert [one.superseded_by for one in notices(tx, active_only=False)] == ["n2", None, None]
+        assert [one.notice_id for one in notices_of_items(tx, ["urn:x:1", ""])] == ["n1", "n2"]
+        assert notices_by_keys(tx, [("id", "AFP-1")]) == {}
+    (again,) = put(registry, first)
+    assert again.superseded_by == "n2", "to meet it again does not make it speak"
+    with registry.write() as tx:
+        put_standing(tx, [first])
+        assert first in notices(tx)

@@ -9,14 +9,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from provenance.errors import RegistryError
-from provenance.registry import Registry, engine, migration, open_registry, schema
-from provenance.registry.tables import METADATA, SCHEMA_REVISION
+from provenance.registry import (
+    Registry,
+    by_keys,
+    engine,
+    migration,
+    notices,
+    open_registry,
+    schema,
+)
+from provenance.registry.tables import METADATA, SCHEMA_REVISION, NoticeRow
 
 
 def test_the_migrations_end_at_this_programs_schema() -> None:
@@ -144,8 +153,46 @@ def test_several_programs_may_open_a_new_registry_at_once(url: str) -> None:
     assert [worker.exitcode for worker in workers] == [0] * 4
 
 
-def test_the_first_schema_is_never_taken_back(sqlite_registry: Registry) -> None:
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_schema_is_never_taken_back(sqlite_registry: Registry, revision: str) -> None:
     script = ScriptDirectory.from_config(migration._config())
-    first = script.get_revision("0001")
     with pytest.raises(RegistryError):
-        first.module.downgrade()
+        script.get_revision(revision).module.downgrade()
+
+
+def test_a_registry_of_the_first_schema_keeps_what_it_holds(url: str) -> None:
+    """Its notices stay, and its pictures are found by their day without being read again."""
+    made = engine.make_engine(engine.registry_url(url))
+    with engine.begin(made, write=True) as connection:
+        config = migration._config()
+        config.attributes.update(connection=connection, version_table=schema.VERSION_TABLE)
+        command.upgrade(config, "0001")
+        asset = dict.fromkeys(("path", "version", "media_type", "presence", "first_seen", "last_seen", "scan_run"), "")  # fmt: skip
+        asset |= {"id": 1, "uri": "/a.jpg", "size": 1, "document": '{"values":[]}'}
+        names = ", ".join(asset)
+        marks = ", ".join(f":{name}" for name in asset)
+        connection.execute(text(f"INSERT INTO asset ({names}) VALUES ({marks})"), asset)
+        for kind, value in (
+            ("name-date", "luc marin|2023-05-02"),
+            ("name-date", "ana dupond|2023-05-02"),
+            ("name-date", "\\#" + "ab" * 32),
+            ("name", "luc marin|2023-05-03"),
+        ):
+            row = {"kind": kind, "value": value}
+            connection.execute(text("INSERT INTO asset_key VALUES (:kind, :value, 1)"), row)
+        kept = NoticeRow(
+            notice_id="n1", kind="correction", authority="brought", first_seen="t",
+            document='{"notice_id":"n1","provider":null,"kind":"correction",'
+            '"pubstatus":"usable","text":"t"}',
+        )  # fmt: skip
+        stated = {k: v for k, v in kept.model_dump().items() if k not in {"item", "superseded_by"}}
+        names = ", ".join(stated)
+        marks = ", ".join(f":{name}" for name in stated)
+        connection.execute(text(f"INSERT INTO notice ({names}) VALUES ({marks})"), stated)
+    made.dispose()
+    with open_registry(url) as registry, registry.read() as tx:
+        assert schema.stored_revision(tx.connection) == SCHEMA_REVISION
+        assert [one.notice_id for one in notices(tx)] == ["n1"]
+        query = text("SELECT value FROM asset_key WHERE kind = 'day'")
+        assert tx.connection.execute(query).scalars().all() == ["2023-05-02"]
+        assert by_keys(tx, [("day", "2023-05-02")]) == {("day", "2023-05-02"): ("/a.jpg",)}

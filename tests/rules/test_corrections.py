@@ -289,3 +289,12 @@ def test_a_picture_without_the_wrong_value_has_none_either() -> None:
 def test_a_retracted_notice_finds_nothing() -> None:
     one = replace(notice(), retracted="2024-12-01T00:00:00Z")
     assert findings(credited(), one) == ()
+
+
+def test_another_spelling_on_another_picture_is_nothing() -> None:
+    """Two suppositions make no finding: only the name itself is looked for there."""
+    one = notice("Jörg MARIN", targets=[*by_identifier(), *by_caption(CORRECTED)])
+    other = credited("JOERG MARIN", code="36NV2QM", scan="aa" * 32)
+    assert of_rule(findings(other, one), Rule.ERRONEOUS_CREDIT) == []
+    same = credited("JOERG MARIN", scan="aa" * 32)
+    assert len(of_rule(findings(same, one), Rule.ERRONEOUS_CREDIT)) == 1

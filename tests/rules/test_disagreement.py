@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from matching_material import EXIF, IIM, SCENE, SIDECAR, XMP, picture, reasons, value
 
+from provenance.metadata.properties import ROWS
 from provenance.metadata.reconcile import Disagreement
 from provenance.model import Container, Finding, Property, PropertyValue, Rule, Severity
 from provenance.rules.disagreement import disagreement_findings, in_words
@@ -58,7 +59,8 @@ def test_it_is_among_the_intrinsic_findings() -> None:
     [
         one
         for one in Property
-        if one not in {Property.IMAGE_SUPPLIER_IMAGE_ID, Property.DIGITAL_IMAGE_GUID}
+        if one in ROWS
+        and one not in {Property.IMAGE_SUPPLIER_IMAGE_ID, Property.DIGITAL_IMAGE_GUID}
     ],
 )
 def test_every_property_but_identifiers_may_disagree(prop: Property) -> None:

@@ -14,7 +14,6 @@ from matching_material import (
     picture,
     reasons,
     value,
-    with_value,
 )
 
 from provenance.model import (
@@ -29,7 +28,7 @@ from provenance.model import (
     Severity,
     Status,
 )
-from provenance.rules.intrinsic import intrinsic_findings, silent_correction_findings
+from provenance.rules.intrinsic import intrinsic_findings
 
 CREATOR, CREDIT, SOURCE = Property.CREATOR_NAMES, Property.CREDIT_LINE, Property.SOURCE
 LONG = "Maximilian Konstantin von Hohenfels-Sommer"
@@ -269,56 +268,3 @@ def test_damage_is_one_finding_per_property() -> None:
 
 def test_content_credentials_are_noted() -> None:
     assert rules(*PLAIN, credentials="c2pa") == [Rule.CONTENT_CREDENTIALS]
-
-
-# silent-correction
-
-
-def silent(own: str, *others: str) -> list[Finding]:
-    siblings = [credited(name, name=f"copy{n}.jpg") for n, name in enumerate(others)]
-    return list(silent_correction_findings(credited(own), siblings))
-
-
-def test_another_name_on_the_same_picture_is_told_once() -> None:
-    (found,) = silent("Luc MARIN", "Ana DUPOND", "Eva SOMMER")
-    assert (found.rule, found.severity) == (Rule.SILENT_CORRECTION, Severity.WARNING)
-    assert found.fixability is Fixability.DISPLAY_ONLY
-    assert "/archive/copy0.jpg" in found.message
-    assert [reason.detail for reason in found.evidence] == [
-        "Here: luc marin.",
-        "There: ana dupond.",
-    ]
-
-
-def test_every_sibling_is_looked_at() -> None:
-    (found,) = silent("Luc MARIN", "LUC MARIN", "Ana DUPOND")
-    assert "/archive/copy1.jpg" in found.message
-
-
-@pytest.mark.parametrize(
-    ("own", "other"),
-    [
-        ("Luc MARIN", "LUC MARIN"),
-        ("Jörg CARSTENSEN", "JOERG CARSTENSEN"),
-        ("Ipek Izgi", "İpek İzgi"),
-        ("Luc MARIN", "STR"),
-        ("-", "Ana DUPOND"),
-    ],
-)
-def test_one_man_in_two_writings_and_nobody_are_no_correction(own: str, other: str) -> None:
-    assert silent(own, other) == []
-
-
-def test_a_picture_without_siblings_has_none() -> None:
-    assert silent("Luc MARIN") == []
-
-
-def test_the_name_beside_an_agency_is_the_same_name() -> None:
-    own = picture(value(CREATOR, IIM, "Ana DUPOND / AFP"))
-    other = picture(value(CREATOR, IIM, "Ana DUPOND"), name="copy.jpg")
-    assert list(silent_correction_findings(own, [other])) == []
-
-
-def test_a_record_may_hold_several_names_of_which_one_is_shared() -> None:
-    own = with_value(credited("Luc MARIN"), value(CREATOR, XMP, "Ana DUPOND"))
-    assert list(silent_correction_findings(own, [credited("Ana DUPOND", name="b.jpg")])) == []

@@ -197,3 +197,20 @@ def test_notices_of_other_files_are_not_looked_for() -> None:
     record = replace(credited(RIGHT, caption=LEAKED))
     assert list(leak_findings(record, [notice()])) == []
     assert of_rule(examine(record, (), (), POLICY), Rule.LEAKED_NOTICE) != []
+
+
+@pytest.mark.parametrize("form", [Confidence.MEDIUM, Confidence.LOW])
+def test_a_notice_of_an_unsure_form_is_never_stripped_alone(form: Confidence) -> None:
+    record = credited(RIGHT, caption=LEAKED)
+    unsure = [replace(one, confidence=form) for one in embedded_notices(record)]
+    (found,) = leak_findings(record, unsure)
+    assert (found.fixability, found.status) == (UNSAFE, Status.HELD)
+    assert "cut" in reasons(found)
+
+
+def test_one_unsure_notice_holds_the_whole_field() -> None:
+    record = credited(RIGHT, caption=LEAKED)
+    (sure,) = embedded_notices(record)
+    weak = replace(sure, notice_id="afp-weak", confidence=Confidence.LOW)
+    assert {one.fixability for one in leak_findings(record, [sure, weak])} == {UNSAFE}
+    assert {one.fixability for one in leak_findings(record, [sure])} == {SAFE}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from provenance.metadata.properties import DATASETS, TABLE, TIME_CREATED
+from provenance.metadata.properties import DATASETS, IIM_ONLY, TABLE, TIME_CREATED, TIMES
 from provenance.metadata.standards import iim_charset, iim_dates
 from provenance.metadata.standards.iim_charset import UTF_8, CharsetReading
 from provenance.metadata.standards.iim_wire import (
@@ -22,16 +22,17 @@ CHARSET = (1, 90)
 DATE = (2, 55)
 TIME = TIME_CREATED.key
 DATE_AND_TIME = "2:55+2:60"
-NAMES = {
-    **{row.iim.key: row.iim.name for row in TABLE if row.iim is not None},
-    TIME: TIME_CREATED.name,
-}
-_DATE_NAME = NAMES[DATE]
-_TIME_NAME = NAMES[TIME]
-LIMITS = {
-    **{row.iim.key: row.iim.octets for row in TABLE if row.iim is not None},
-    TIME: TIME_CREATED.octets,
-}
+_READ = (
+    *(row.iim for row in TABLE if row.iim is not None),
+    *(row.iim for row in IIM_ONLY),
+    *TIMES.values(),
+)
+NAMES = {one.key: one.name for one in _READ}
+LIMITS = {one.key: one.octets for one in _READ}
+_TIME_NAMES = {NAMES[date]: time.name for date, time in TIMES.items()}
+"""Name of a date's dataset to that of its time."""
+_TIME_NUMBERS = tuple((date[1], time.number) for date, time in TIMES.items())
+_DATE_NAMES = {time.name: NAMES[date] for date, time in TIMES.items()}
 
 _head = struct.Struct(">BH").unpack_from
 _RECORD_2 = bytes((MARKER, 2))
@@ -80,7 +81,8 @@ def decode(block: bytes, *, locator_prefix: str = "IIM") -> IimReading:
 
     Returns:
         Locators name record and dataset, ``IIM 2:80``; 2:55 and 2:60 make one ISO 8601
-        value at ``IIM 2:55+2:60``. 1:90 is honoured wherever it stands; without it text
+        value at ``IIM 2:55+2:60``, and so do the dates of release and expiration with
+        their times. 1:90 is honoured wherever it stands; without it text
         is strict UTF-8, else Windows-1252 with a warning. NULs at the end are padding;
         a value that is empty or white space only is no value. A block that breaks off
         gives what stands before the break, with a warning. Nothing is ever raised.
@@ -122,27 +124,26 @@ def _plain(block: bytes, prefix: str) -> IimReading | None:
     for number, texts in repeated.items():
         prop, locator = slots[number]
         values[number] = _value(prop, _IIM, (*values[number].values, *texts), locator)
-    _join_date(values, prefix)
+    _join_dates(values, prefix)
     return IimReading(tuple(values.values()), (), _FIRSTS[first])
 
 
-def _join_date(values: dict[int, PropertyValue], prefix: str) -> None:
-    """Put one value into the place of the texts of date and time."""
-    time = values.pop(TIME[1], None)
-    date = values.get(DATE[1])
-    if date is not None:
-        where, days = _dates(date.values, time.values if time else ())
-        values[DATE[1]] = _value(date.property, _IIM, tuple(days), f"{prefix} {where}")
+def _join_dates(values: dict[int, PropertyValue], prefix: str) -> None:
+    """Put one value into the place of the texts of each date and its time."""
+    for date_number, time_number in _TIME_NUMBERS:
+        time = values.pop(time_number, None)
+        date = values.get(date_number)
+        if date is not None:
+            name = NAMES[2, date_number]
+            where, days = _dates(name, date.values, time.values if time else ())
+            values[date_number] = _value(date.property, _IIM, tuple(days), f"{prefix} {where}")
 
 
 @lru_cache(maxsize=32)
 def _numbered_slots(prefix: str) -> Mapping[int, tuple[Property, str]]:
-    """Number of a dataset of record 2 to property and locator; the time counts as a date."""
+    """Number of a dataset of record 2 to property and locator; a time counts as its date."""
     slots = _slots(prefix)
-    return {
-        number: slots[name] if name in slots else slots[_DATE_NAME]
-        for (_, number), name in NAMES.items()
-    }
+    return {number: slots[_DATE_NAMES.get(name, name)] for (_, number), name in NAMES.items()}
 
 
 def _any(block: bytes, prefix: str) -> IimReading:
@@ -180,12 +181,12 @@ def _slots(prefix: str) -> Mapping[str, tuple[Property, str]]:
 def _values(texts: _Texts, prefix: str) -> tuple[PropertyValue, ...]:
     values: list[PropertyValue] = []
     slots = _slots(prefix)
-    times = texts.pop(_TIME_NAME, ())
+    times = {date: texts.pop(time, ()) for date, time in _TIME_NAMES.items()}
     for name, items in texts.items():
         prop, locator = slots[name]
         present = items
-        if name == _DATE_NAME:
-            where, present = _dates(items, times)
+        if name in times:
+            where, present = _dates(name, items, times[name])
             locator = f"{prefix} {where}"
         if len(present) > 1:
             present = [item for item in present if item and not item.isspace()]
@@ -194,13 +195,13 @@ def _values(texts: _Texts, prefix: str) -> tuple[PropertyValue, ...]:
     return tuple(values)
 
 
-def _dates(dates: Sequence[str], times: Sequence[str]) -> tuple[str, list[str]]:
+def _dates(name: str, dates: Sequence[str], times: Sequence[str]) -> tuple[str, list[str]]:
     """One whole date joined with one time; else the dates alone."""
     if len(dates) == 1 and len(times) == 1:
         joined = iim_dates.joined(dates[0], times[0])
         if joined is not None:
-            return DATE_AND_TIME, [joined]
-    return _DATE_NAME, [iim_dates.day(one) or one for one in dates]
+            return f"{name}+{_TIME_NAMES[name]}", [joined]
+    return name, [iim_dates.day(one) or one for one in dates]
 
 
 def _warnings(

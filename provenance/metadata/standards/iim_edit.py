@@ -15,7 +15,7 @@ from provenance.metadata.planned import (
     substitutions,
     value_changed,
 )
-from provenance.metadata.properties import TABLE
+from provenance.metadata.properties import DATASETS, IIM_ROWS, TABLE
 from provenance.metadata.standards import iim_charset, iim_dates
 from provenance.metadata.standards.iim import (
     CHARSET,
@@ -41,6 +41,7 @@ _VERSION = (2, 0)
 _VERSION_4 = pack(*_VERSION, b"\x00\x04")
 """Record Version, which opens record 2 (IPTC-IIM 4.2, 2:00)."""
 _EXACT = CharsetReading.EXACT
+_FIXED = frozenset(NAMES[key] for key, prop in DATASETS.items() if prop in IIM_ROWS)
 _SETTABLE = {row.iim.name: row.iim for row in TABLE if row.iim is not None}
 
 
@@ -72,10 +73,12 @@ def encode(block: bytes, edits: Sequence[Edit]) -> bytes:
             where a value would be longer than its dataset may be (it is never cut);
             ``value-form`` where a date or a character is none that IIM can say, or a dataset
             cannot be repeated; ``iim-broken`` where nothing of the block can be followed;
+            ``not-settable`` where a dataset speaks of the transmission, not of the picture;
             ``readback-differs``.
     """
     if not edits:
         return block
+    _check_editable(edits)
     prefix = edits[0].locator.partition(" ")[0]
     before = decode(block, locator_prefix=prefix)
     plan = planned(before.values, edits)
@@ -99,6 +102,17 @@ def encode(block: bytes, edits: Sequence[Edit]) -> bytes:
     if not alike(after.values, plan):
         raise readback_differs("The IIM block")
     return written + tail
+
+
+def _check_editable(edits: Sequence[Edit]) -> None:
+    """Refuse what nobody but the sender may say: advice, references, release and expiry."""
+    for edit in edits:
+        if edit.locator.partition(" ")[2].partition("+")[0] in _FIXED:
+            raise RewriteRefusedError(
+                f"{edit.locator} holds what the sender said of the transmission; it is not edited.",
+                code="not-settable",
+                remedy="Ask the agency for a new transmission.",
+            )
 
 
 def _part(block: bytes, wire: WireDataset, charset: str | None) -> _Part:

@@ -14,7 +14,7 @@ from making import iim_block
 from provenance.metadata.properties import DATASETS, ROWS
 from provenance.metadata.standards import iim
 from provenance.metadata.standards.iim_wire import datasets, pack
-from provenance.model import Container
+from provenance.model import Container, Property
 
 # --- reading
 
@@ -28,6 +28,29 @@ def test_every_dataset_of_the_table_is_read_with_its_property() -> None:
         DATASETS[part.key] is value.property for part, value in zip(parts, values, strict=True)
     )
     assert {value.container for value in values} == {Container.IIM}
+
+
+def test_what_iim_alone_has_is_read_and_times_join_their_dates() -> None:
+    block = (
+        dataset(2, 7, b"Correction") + dataset(2, 8, b"01")
+        + dataset(2, 38, b"120000+0100") + dataset(2, 37, b"20251130")
+        + dataset(2, 30, b"20241130") + dataset(2, 35, b"noon") + dataset(2, 42, b"02")
+        + dataset(2, 45, b"AFP") + dataset(2, 45, b"AP") + dataset(2, 47, b"20241130")
+        + dataset(2, 50, b"00000123")
+    )  # fmt: skip
+    expected = {
+        "IIM 2:07": (Property.EDIT_STATUS, ("Correction",)),
+        "IIM 2:08": (Property.EDITORIAL_UPDATE, ("01",)),
+        "IIM 2:37+2:38": (Property.EXPIRATION_DATE, ("2025-11-30T12:00:00+01:00",)),
+        "IIM 2:30": (Property.RELEASE_DATE, ("2024-11-30",)),
+        "IIM 2:42": (Property.ACTION_ADVISED, ("02",)),
+        "IIM 2:45": (Property.REFERENCE_SERVICE, ("AFP", "AP")),
+        "IIM 2:47": (Property.REFERENCE_DATE, ("20241130",)),
+        "IIM 2:50": (Property.REFERENCE_NUMBER, ("00000123",)),
+    }
+    for whole in (block, dataset(2, 80, b"\xe9") + block):
+        found = {one.locator: (one.property, one.values) for one in iim.decode(whole).values}
+        assert {key: told for key, told in found.items() if key != "IIM 2:80"} == expected
 
 
 def test_repeated_datasets_are_one_value_in_order_wherever_they_stand() -> None:

@@ -11,7 +11,7 @@ from iim_material import UTF8, dataset, edit, refused, said
 from making import iim_block
 from real_blocks import photoshop_blocks
 
-from provenance.metadata.properties import octet_limit
+from provenance.metadata.properties import IIM_ROWS, octet_limit
 from provenance.metadata.standards import iim, iim_charset, iim_dates, iim_edit, irb
 from provenance.metadata.standards.iim_wire import datasets, pack
 from provenance.model import Container, Edit, Property
@@ -212,14 +212,14 @@ def test_every_real_block_takes_an_edit_of_each_value(shared: Path) -> None:
             continue
         before = iim.decode(block)
         for value in before.values:
-            if value.property is Property.DATE_CREATED:
+            if value.property is Property.DATE_CREATED or value.property in IIM_ROWS:
                 continue
             wanted = [Edit("", Container.IIM, value.locator, value.property, value.values[0], "Ža")]
             fits = all(
                 len(other.encode()) <= (octet_limit(v.property) or 0)
                 for v in before.values
                 for other in v.values
-                if v.property is not Property.DATE_CREATED
+                if v.property is not Property.DATE_CREATED and v.property not in IIM_ROWS
             )
             if not fits:
                 continue
@@ -229,3 +229,37 @@ def test_every_real_block_takes_an_edit_of_each_value(shared: Path) -> None:
             assert "Ža" in said(new)[value.locator], name
             edited += 1
     assert edited > 400
+
+
+@pytest.mark.parametrize(
+    ("locator", "before"),
+    [
+        ("IIM 2:42", "01"),
+        ("IIM 2:45", "AFP"),
+        ("IIM 2:47", "20241130"),
+        ("IIM 2:50", "12345678"),
+        ("IIM 2:30+2:35", "2024-11-30T10:00:00+00:00"),
+        ("IIM 2:37", "2025-11-30"),
+        ("IIM 2:07", "Correction"),
+        ("IIM 2:08", "01"),
+        ("IIM 2:42", ""),
+        ("IIM 2:37+2:38", ""),
+    ],
+)
+def test_the_senders_own_word_is_not_edited(locator: str, before: str) -> None:
+    block = (
+        dataset(2, 7, b"Correction") + dataset(2, 8, b"01") + dataset(2, 30, b"20241130")
+        + dataset(2, 35, b"100000+0000") + dataset(2, 37, b"20251130") + dataset(2, 42, b"01")
+        + dataset(2, 45, b"AFP") + dataset(2, 47, b"20241130") + dataset(2, 50, b"12345678")
+    )  # fmt: skip
+    assert not before or said(block)[locator] == (before,)
+    for after in ("02", None) if before else ("02",):
+        assert refused(block, edit(locator, before, after)) == "not-settable"
+
+
+def test_an_edit_beside_them_leaves_their_octets() -> None:
+    kept = dataset(2, 30, b"20241130") + dataset(2, 42, b"01") + dataset(2, 47, b"20241130")
+    block = kept + dataset(2, 80, b"Ann")
+    assert iim_edit.encode(block, [edit("IIM 2:80", "Ann", "Zoe")]) == kept + dataset(2, 80, b"Zoe")
+    again = iim_edit.encode(block, [edit("IIM 2:80", "Ann", "Žoe")])
+    assert kept in again
