@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from provenance.model import ItemClass, Property, Pubstatus
-from provenance.notices.item import Item, Note
+from provenance.notices.wires.item import Item, Note
 
 CAPTION = "Boats lie on the river in Lyon on May 2, 2023. (Photo by Ana DUPOND / AFP)"
 

@@ -8,6 +8,7 @@ cost of every function grows with the length of its text only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 
 from provenance import grammars
@@ -18,10 +19,9 @@ from provenance.captions.agencies import agency_named
 from provenance.captions.aliases import known_as
 from provenance.captions.doubles import joined
 from provenance.captions.names import is_placeholder, name_forms, normalise_name
-from provenance.captions.restrictions import restrictions
 from provenance.captions.sounds import name_key
 from provenance.grammars import Frame
-from provenance.model import Caption, CreditLine
+from provenance.model import Caption, CreditLine, Restriction
 from provenance.wording import normalise, squeeze
 
 __all__ = [
@@ -84,6 +84,24 @@ def segment(text: str, *, whole: bool = False) -> tuple[Caption, ...]:
             line end at which no sentence goes on.
     """
     return _segments.segment(text, _frames(text), whole=whole)
+
+
+def restrictions(text: str, reference: date | None = None) -> tuple[Restriction, ...]:
+    """Every limit that a caption or an instruction sets, in order of appearance.
+
+    ``words`` are as printed, the date, the places or the credit that belong to them
+    included. Prose that only sounds alike ("the embargo on Cuba", "out of Turkey") sets
+    none. Ends of time are as :class:`provenance.model.Restriction` has them: an hour
+    without its zone gives the day alone, hours count as begun days.
+
+    Args:
+        text: a caption, an instructions field, a note to editors.
+        reference: a day near the text, such as the day of transmission; it completes a date
+            that names its day of the week but no year. Other dates without a year stay None.
+    """
+    from provenance.captions import usage  # noqa: PLC0415 - few captions need its many patterns
+
+    return usage.restrictions(text, reference)
 
 
 def body(text: str) -> str:

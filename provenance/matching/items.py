@@ -7,7 +7,7 @@ from provenance.matching.keys import ID, SCAN, Key, file_name, picture_identifie
 from provenance.matching.picture import canonical_identifiers
 from provenance.metadata import reconcile
 from provenance.model import ItemClass, MetadataRecord, Property
-from provenance.notices.item import Item
+from provenance.notices.wires.item import Item
 
 PICTURE_FORMAT = "picture"
 """The format of an item that is what a picture says of itself."""

@@ -14,7 +14,6 @@ from hashlib import blake2b
 from typing import Final
 
 from provenance import captions, identifiers
-from provenance.captions.restrictions import restrictions
 from provenance.identifiers import Identifier
 from provenance.model import Limit, MetadataRecord, Property
 
@@ -126,7 +125,7 @@ _TIMED_FIELDS = {
 
 @lru_cache(maxsize=512)
 def _limits_time(text: str) -> bool:
-    return any(one.limit in _TIMED_LIMITS for one in restrictions(text[:_LONGEST_LIMIT]))
+    return any(one.limit in _TIMED_LIMITS for one in captions.restrictions(text[:_LONGEST_LIMIT]))
 
 
 def identity_keys(record: MetadataRecord) -> tuple[Key, ...]:

@@ -12,7 +12,7 @@ from provenance.grammars import Context, Reading
 from provenance.model import Authority, Caption, Notice, Target, TargetKind
 from provenance.notices.binding import bound_caption, is_telling, notice
 from provenance.notices.identity import merge
-from provenance.notices.item import Item
+from provenance.notices.wires.item import Item
 
 _MOST_COMPARED = 2_000
 _MOST_TARGETS = 500_000

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from provenance.errors import NoticeError
 from provenance.grammars import Context
 from provenance.model import Target
-from provenance.notices import kinds, newsml, text, wire_json
+from provenance.notices import kinds, text
 from provenance.notices.carrier import ParsedCarrier
 from provenance.notices.kinds import Kind
+from provenance.notices.wires import json_items, xml_items
 
 
 def parse(
@@ -37,9 +38,9 @@ def parse(
         raise NoticeError(f"{name} is {what}.", code="carrier-unknown", remedy=remedy)
     found = kinds.kind(name, data)
     if found is Kind.JSON:
-        return wire_json.parse(name, data)
+        return json_items.parse(name, data)
     if found is Kind.XML:
-        return newsml.parse(name, data)
+        return xml_items.parse(name, data)
     if found is Kind.WIRE:
         return text.parse_wire(name, data)
     if found is Kind.HTML:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from provenance import captions
 from provenance.model import Authority, Correction, ItemClass, Notice, NoticeKind, Pubstatus
-from provenance.notices.item import Item, Mark, marks, moment, order
+from provenance.notices.wires.item import Item, Mark, marks, moment, order
 
 
 def standing(notices: Sequence[Notice], items: Sequence[Item] = ()) -> tuple[Notice, ...]:

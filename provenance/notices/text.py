@@ -10,8 +10,9 @@ from provenance import captions
 from provenance.errors import NoticeError
 from provenance.grammars import Context
 from provenance.model import Target
-from provenance.notices import html, parts, sender
+from provenance.notices import html
 from provenance.notices.carrier import ParsedCarrier, read
+from provenance.notices.mails import parts, sender
 
 _LARGEST = 10_000_000
 _CONTROLS = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 27, 28, 29, 30, 31})

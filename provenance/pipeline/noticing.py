@@ -24,8 +24,9 @@ from provenance.model import (
     TargetKind,
 )
 from provenance.notices import ParsedCaption, ParsedCarrier, life
+from provenance.notices.files import parse_file
 from provenance.notices.identity import Aliases
-from provenance.notices.item import Item
+from provenance.notices.wires.item import Item
 from provenance.pipeline.session import Session
 from provenance.registry import StoredItem, Transaction
 from provenance.rules import is_unsaid
@@ -111,7 +112,7 @@ def _parse_one(path: str, data: bytes, receipt: _Receipt) -> ParsedCarrier:
         ref = AssetRef(os.path.abspath(path), len(data), "", path=path)
         return _in_picture(metadata.read(ref, data, digests=True), receipt)
     received, received_by = receipt
-    return grammar.parse_file(path, data, received=received, received_by=received_by)
+    return parse_file(path, data, received=received, received_by=received_by)
 
 
 def _attached(path: str, name: str, data: bytes, receipt: _Receipt) -> ParsedCarrier:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provenance import captions, metadata, pages
+from provenance import captions, metadata
 from provenance.errors import ProvenanceError, StorageError
 from provenance.matching import Key, embedded_notices, keys
 from provenance.model import (
@@ -93,6 +93,8 @@ def _read_text(store: LocalStore, ref: AssetRef) -> MetadataRecord:
 
 
 def _read_page(store: LocalStore, ref: AssetRef) -> MetadataRecord:
+    from provenance import pages  # noqa: PLC0415 - most workers meet pictures only
+
     if ref.size > pages.LARGEST:
         raise StorageError(
             f"{ref.display} has {ref.size} octets, more than a page has.",

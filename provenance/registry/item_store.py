@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
-from provenance.notices.item import Item
+from provenance.notices.wires.item import Item
 from provenance.registry import codec
 from provenance.registry.columns import key_text
 from provenance.registry.registry import Transaction

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from provenance import captions
-from provenance.captions.restrictions import restrictions
 from provenance.model import (
     Confidence,
     Evidence,
@@ -84,7 +83,7 @@ def _of_record(record: MetadataRecord, seen: str | None) -> Iterator[_Stated]:
     for prop in (Property.INSTRUCTIONS, Property.DESCRIPTION):
         for value in record.of(prop):
             for text in value.values:
-                for one in restrictions(text[:_LONGEST], sent):
+                for one in captions.restrictions(text[:_LONGEST], sent):
                     yield _Stated(one, value.locator, text, sent)
 
 

@@ -17,7 +17,7 @@ from provenance.model import (
     PropertyValue,
 )
 from provenance.notices.identity import Aliases
-from provenance.notices.item import Item, Mark, marks, moment, order
+from provenance.notices.wires.item import Item, Mark, marks, moment, order
 from provenance.rules.sameness import COMPARED, comparable, same, tells
 
 ITEM: Final = "item"

@@ -8,7 +8,7 @@ from matching_material import IDENTIFIER, LEAKED, SCAN, SCENE, credited, without
 
 from provenance.matching import identity_keys, item_keys, item_of
 from provenance.model import ItemClass, Property
-from provenance.notices.item import Item
+from provenance.notices.wires.item import Item
 
 
 def test_an_item_is_found_under_every_spelling_of_its_picture() -> None:

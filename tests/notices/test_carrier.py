@@ -11,7 +11,8 @@ from notice_material import ARTICLE, BLOCK, BOATS, CAFE, KILL, LEAD, NOTICE, PAR
 
 from provenance.captions import normalise
 from provenance.model import Authority, TargetKind
-from provenance.notices import ParsedCarrier, parse_file, parse_text
+from provenance.notices import ParsedCarrier, parse_text
+from provenance.notices.files import parse_file
 
 
 def _parsed(text: str, name: str = "note.txt") -> ParsedCarrier:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from notice_material import NOTICE, mail
 
-from provenance.notices import ParsedCarrier, parse_file
+from provenance.notices import ParsedCarrier
+from provenance.notices.files import parse_file
 from provenance.notices.kinds import Kind, kind
 
 NINJS = b'{"uri": "x:1", "pubstatus": "usable", "versioncreated": "2023-05-03T08:00:00Z"}'

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from notice_material import BOATS, CAFE, NOTICE
 
 from provenance.errors import NoticeError
-from provenance.notices import html, parse_file
+from provenance.notices import html
+from provenance.notices.files import parse_file
 
 
 def test_blocks_are_lines_and_scripts_are_silent() -> None:

@@ -15,8 +15,8 @@ from provenance.model import (
     Property,
     Pubstatus,
 )
-from provenance.notices.item import Item
 from provenance.notices.life import newest, standing
+from provenance.notices.wires.item import Item
 
 GUID = "urn:newsml:example.com:20240501:000123"
 CITY = (Correction(Property.CITY, "Nice", "Lyon"),)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from notice_material import BOATS, CAFE, NOTICE
 
 from provenance.errors import NoticeError
-from provenance.notices import parse_file, text
+from provenance.notices import text
+from provenance.notices.files import parse_file
 
 WIRE = (
     b"\x01afp0123 4 i 90 photo   afp 061\r\n\nPhotos/corrections/\r\n\x02Corrected photo =\r\n\n"

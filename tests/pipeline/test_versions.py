@@ -24,7 +24,7 @@ from provenance.model import (
     TargetKind,
     Verdict,
 )
-from provenance.notices.item import Item
+from provenance.notices.wires.item import Item
 from provenance.pipeline import Session, audit, bring, decide, plan, remediate, retract
 from provenance.pipeline.noticing import put_versions, stored_item, take_up
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from registry.values import LATER, NOW, instances
 
 from provenance.model import ItemClass, Property
-from provenance.notices.item import Item
+from provenance.notices.wires.item import Item
 from provenance.registry import (
     Registry,
     StoredItem,

@@ -32,7 +32,7 @@ from provenance.model import (
     Rule,
     Severity,
 )
-from provenance.notices.item import Item
+from provenance.notices.wires.item import Item
 from provenance.rules import History, examine
 from provenance.rules.silent import silent_correction_findings
 from provenance.rules.versions import of_former, of_item

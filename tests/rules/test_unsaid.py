@@ -30,7 +30,7 @@ from provenance.model import (
     Rule,
     Status,
 )
-from provenance.notices.item import Item
+from provenance.notices.wires.item import Item
 from provenance.rules import History, examine, is_unsaid
 from provenance.rules.versions import of_item, of_record
 
