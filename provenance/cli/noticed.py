@@ -40,7 +40,9 @@ def _notice(notice: Notice, *, whole: bool) -> list[RenderableType]:
     facts = {
         "status": f"{notice.kind.value}, picture {notice.pubstatus.value}",
         "picture": ", ".join(f"{t.kind.value} {t.value}" for t in notice.targets) or "not named",
-        "received": f"{wording.moment(notice.received)}, {wording.authority(notice)}",
+        "received": ", ".join(
+            part for part in (wording.moment(notice.received), wording.authority(notice)) if part
+        ),
         "asks": wording.duties(notice),
         "replacement": wording.replacement(notice),
         "restricts": wording.restrictions(notice),
