@@ -11,7 +11,7 @@ from types import ModuleType
 from hypothesis import strategies as st
 
 from provenance.grammars import Context, Reading
-from provenance.grammars.fields import property_named
+from provenance.grammars.phrasing.fields import property_named
 
 AP = "Boats lie on the river in Lyon on Tuesday, May 2, 2023. (AP Photo/Ana Dupond)"
 REUTERS = "Boats lie on the river in Lyon, France, May 2, 2023. REUTERS/Ana Dupond"
@@ -54,10 +54,25 @@ FURNITURE = (
 )  # fmt: skip
 """Words that look like a notice and are none, in captions."""
 
+VERBS = (
+    "correct",
+    "remove",
+    "delete",
+    "change",
+    "clarif",
+    "include",
+    "conform",
+    "restore",
+    "insert",
+)
+"""What a statement may go on with where a value could stand: a man named "Correct" is not read."""
+
 name = st.lists(
     st.text("abcdefghijklmnopqrstuvwxyzéöß", min_size=6, max_size=9).map(str.capitalize),
     min_size=1, max_size=3,
-).map(" ".join).filter(lambda words: property_named(words) is None)  # fmt: skip
+).map(" ".join).filter(
+    lambda words: property_named(words) is None and not words.lower().startswith(VERBS)
+)  # fmt: skip
 """A name of one to three words, no short form ("Jr."), whose dot is its own, and no field's name."""
 
 space = st.sampled_from([" ", "  ", "\n", "\r\n", "\u00a0", " \n "])

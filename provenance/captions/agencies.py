@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _SPELLINGS: dict[str, tuple[str, ...]] = {
     "AFP": ("AFP PHOTOS", "AFP PHOTO",
@@ -75,16 +76,34 @@ _CANONICAL = {spelling: name for name, spellings in _SPELLINGS.items() for spell
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
 
 
-def _alternatives(words: dict[str, str]) -> str:
-    # A line break may stand for the space inside a name; the longest spelling wins.
-    ordered = sorted(words, key=len, reverse=True)
-    return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in ordered)
+def tree(words: Iterable[str]) -> str:
+    """The pattern of any of the words that decides letter by letter, longest first.
+
+    A line break may stand for the space inside a name.
+    """
+    branches: dict[str, list[str]] = {}
+    ends = False
+    for word in words:
+        if word:
+            branches.setdefault(word[0], []).append(word[1:])
+        else:
+            ends = True
+    if not branches:
+        return ""
+    made = [_letter(first) + tree(rest) for first, rest in sorted(branches.items())]
+    if len(made) == 1 and not ends:
+        return made[0]
+    return f"(?:{'|'.join(made)})" + ("?" if ends else "")
 
 
-AGENCY = rf"(?:{_alternatives(_CANONICAL)})(?!\w)"
+def _letter(letter: str) -> str:
+    return r"\s" if letter == " " else re.escape(letter)
+
+
+AGENCY = rf"(?:{tree(sorted(_CANONICAL))})(?!\w)"
 """Pattern of any spelling of any agency, longest first, ending at a word's end."""
 
-ROLE = rf"(?:{_alternatives(_ROLE_OF)})(?![\w])"
+ROLE = rf"(?:{tree(sorted(_ROLE_OF))})(?![\w])"
 """Pattern of a word that tells how the picture came, not who took it."""
 
 

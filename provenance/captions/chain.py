@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from provenance.captions.agencies import ROLE, agency_named, role_named
@@ -104,7 +105,7 @@ def _element(chain: list[Element], text: str, span: tuple[int, int], *, via: boo
         chain.append(Element(Kind.NOBODY, "handout", start, start))
         start = handout.end()
     half = start + (stop - start) // 2
-    if _is_double(text, start, half, stop):
+    if stop - half == half - start and _is_double(text, start, half, stop):
         # A name glued to itself (``KARIM SAHIBKARIM SAHIB``) is printed twice by some feeds.
         chain.append(_classified(text, start, half, via=via))
         start = half
@@ -123,7 +124,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_double(text: str, start: int, half: int, end: int) -> bool:
-    if end - start < 6 or end - half != half - start:
+    if end - start < 6:
         return False
     if text[start].casefold() != text[half].casefold():
         return False
@@ -131,23 +132,28 @@ def _is_double(text: str, start: int, half: int, end: int) -> bool:
 
 
 def _classified(text: str, start: int, end: int, *, via: bool) -> Element:
-    printed = text[start:end]
+    kind, value = _meaning(text[start:end])
+    return Element(kind, value, start, end, via)
+
+
+# A caption's other words are its own; the elements of its credit are the same few thousand.
+@lru_cache(maxsize=4096)
+def _meaning(printed: str) -> tuple[Kind, str]:
+    """What an element is, and its name in canonical form."""
     if "..." in printed or "…" in printed:
         printed = _ELISION.sub(" ", printed)
     printed = squeeze(printed)
     agency = agency_named(printed)
     if agency is not None:
-        return Element(Kind.AGENCY, agency, start, end, via)
+        return Kind.AGENCY, agency
     role = role_named(printed)
     if role is not None:
-        return Element(Kind.ROLE, role, start, end, via)
+        return Kind.ROLE, role
     if printed[:1].islower() or "." in printed or printed.isupper():
         desks = all(map(_DESK.fullmatch, printed.split(", ")))
         if desks or _PICTURE_ID.fullmatch(printed):
-            return Element(Kind.SUPPLIER, printed, start, end, via)
-    if is_placeholder(printed):
-        return Element(Kind.NOBODY, printed, start, end, via)
-    return Element(Kind.NAME, printed, start, end, via)
+            return Kind.SUPPLIER, printed
+    return (Kind.NOBODY if is_placeholder(printed) else Kind.NAME), printed
 
 
 def credit(text: str, span: tuple[int, int], chain: tuple[Element, ...], *, cut: bool) -> Credit:

@@ -7,10 +7,10 @@ a tree of all their first words, walks a text once; only at its hits longer ones
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from provenance.captions.agencies import AGENCY, FIRST_WORDS
+from provenance.captions.agencies import AGENCY, FIRST_WORDS, tree
 
 _STRONG = (
     r"(?:[Pp]hotos?|PHOTOS?|[Pp]ictures?|PICTURE|[Ii]mages?)\s{1,3}(?:[Bb]y|BY)\b"
@@ -47,7 +47,9 @@ _MARKER_WORDS = (
     "Zdj\u0119cie", "Fot.", "\u0424\u043e\u0442\u043e", "\u5199\u771f",
 )  # fmt: skip
 _SMALL_MARKERS = ("photo", "picture", "image", "mandatory")
-# Only where one of these stands, words in small letters are looked for.
+# Only where one of these stands, words in small letters are looked for. Most captions hold
+# none of the first ones, of which each of the others has one inside.
+_SMALL_ROOTS = ("dpa", "epa", "imago", "retuers", "reuetrs", "alliance", " credit")
 _SMALL_CUES = (
     "dpa", "epa/", "/epa", "epa-efe", "imago", "retuers", "reuetrs", "picture alliance",
     "picture-alliance", "mandatory credit", "photo credit",
@@ -68,23 +70,8 @@ class Hit(NamedTuple):
     marker: bool
 
 
-def _tree(words: Iterable[str]) -> str:
-    """The pattern of any of the words that decides letter by letter, longest first."""
-    branches: dict[str, list[str]] = {}
-    ends = False
-    for word in words:
-        if word:
-            branches.setdefault(word[0], []).append(word[1:])
-        else:
-            ends = True
-    if not branches:
-        return ""
-    made = "|".join(re.escape(first) + _tree(rest) for first, rest in sorted(branches.items()))
-    return f"(?:{made})" + ("?" if ends else "")
-
-
 def _pattern(words: Sequence[str], also: str = "") -> re.Pattern[str]:
-    return re.compile(_tree(sorted(set(words))) + also)
+    return re.compile(tree(sorted(set(words))) + also)
 
 
 _FIRST = [word for word in FIRST_WORDS if word]
@@ -110,7 +97,9 @@ def _has(text: str, words: tuple[str, ...]) -> bool:
 
 def hits(text: str) -> list[Hit]:
     """Every place where a word begins that only credits have, in order."""
-    small = _has(text, _SMALL_CUES) or (" by" in text and _has(text, _SMALL_BY))
+    small = (_has(text, _SMALL_ROOTS) and _has(text, _SMALL_CUES)) or (
+        " by" in text and _has(text, _SMALL_BY)
+    )
     compound = _has(text, _MADE_OF)
     found: list[Hit] = []
     end = 0

@@ -36,6 +36,8 @@ _NEXT = re.compile(
 _ROLE_SUFFIX = re.compile(rf",\s{{0,2}}{ROLE}")
 _SENTENCE = re.compile(r"[.!?…:;)\]\"”»][)\]\"”»'’]{0,3}\s{1,4}|\t")
 _INITIAL_BEFORE = re.compile(r"(?:^|[\s.(/-])[^\W\d_]\.\s{1,4}$")
+_LONGEST_INITIAL = 8
+_INITIAL = re.compile(r"\b[^\W\d_]\. ")
 _OPENER = re.compile(r"AFP PHOTO\s{0,3}/")
 _HANDOUT_BY = re.compile(r"-\s?(?=[^\W\d_])")
 _DASH_AHEAD = re.compile(r"\s{0,3}(?:[-–—_]|--)")
@@ -59,7 +61,7 @@ def find(text: str, blank: Sequence[tuple[int, int]] = ()) -> tuple[Credit, ...]
     """
     text = _blanked(text, blank)
     hits = hits_of(text)
-    reach = _next_agencies(hits)
+    reach = _next_agencies(hits) if len(hits) > 1 else [sys.maxsize]
     found: list[Credit] = []
     floor = 0
     for index, hit in enumerate(hits):
@@ -187,9 +189,13 @@ def _is_credit(text: str, span: tuple[int, int], inner: int, chain: tuple[Elemen
 def _all_names(chain: tuple[Element, ...]) -> bool:
     return all(
         element.kind is not Kind.NAME
-        or (len(element.value) <= _LONGEST_SUPPLIER and ". " not in _plain(element.value))
+        or (len(element.value) <= _LONGEST_SUPPLIER and not _sentence_ends(element.value))
         for element in chain
     )
+
+
+def _sentence_ends(words: str) -> bool:
+    return ". " in words and ". " in _plain(words)
 
 
 def _bare(text: str, hits: Sequence[Hit], index: int, floor: int) -> Credit | None:
@@ -256,7 +262,7 @@ def _led_to(text: str, agency: int) -> bool:
 
 def _plain(before: str) -> str:
     """The words before an agency, without the dots of initials."""
-    return re.sub(r"\b[^\W\d_]\. ", "", before)
+    return _INITIAL.sub("", before)
 
 
 def _checked(text: str, span: tuple[int, int], inner: int) -> Credit | None:
@@ -277,7 +283,8 @@ def _chain_start(text: str, agency: int, floor: int) -> int | None:
     left = text[start:agency]
     boundary = 0 if start in {floor, line} else None
     for mark in _SENTENCE.finditer(left):
-        if not _INITIAL_BEFORE.search(left, 0, mark.end()):
+        behind = mark.end()
+        if not _INITIAL_BEFORE.search(left, max(0, behind - _LONGEST_INITIAL), behind):
             boundary = mark.end()
     if left.rstrip("/| ").endswith((" -", "\n-")) or left.rstrip("/| ") == "-":
         boundary = left.rindex("-")

@@ -185,7 +185,7 @@ def _belongs(word: str, shouted: bool | None, *, first: bool) -> bool:
         return shouted is not True or word.islower()
     if not word[:1].isupper():
         return _INNER_CAPITAL.fullmatch(word) is not None
-    if any(c.isdigit() for c in word):
+    if not word.isalpha() and any(map(str.isdigit, word)):
         return first and _NUMBERED_WORD.fullmatch(word) is not None
     if "." in word[:-1] and not (first and _INITIAL.fullmatch(word)):
         return False

@@ -7,44 +7,32 @@ RIGHT and WRONG are never swapped: which comes first belongs to the form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from types import ModuleType
+from typing import Protocol
 
-from provenance.grammars import (
-    aap,
-    afp,
-    afp_languages,
-    ap,
-    cp,
-    deletions,
-    dpa,
-    efe,
-    epa,
-    general,
-    getty,
-    kyodo,
-    pa,
-    reuters,
-    stt,
-)
 from provenance.grammars.frame import Frame
-from provenance.grammars.instructions import duties
-from provenance.grammars.plain import Plain, plain
-from provenance.grammars.reading import Context, Pair, Reading
+from provenance.grammars.lineup import AGENCIES, MESSAGES
+from provenance.grammars.phrasing.plain import Plain, plain
+from provenance.grammars.reading import Context, Pair, Reading, duties
 
 __all__ = ["Context", "Frame", "Pair", "Reading", "duties", "find", "read"]
 
-# Each has CUES (lower-case words, one of which is in every text that holds one of its notices),
-# ``readings(text)`` for the forms that are sure anywhere and, where its agency sends bare notes,
-# ``notes(text, context)``. Where two claim the same words, one that knows its agency speaks,
-# else the earlier one.
-_GRAMMARS: tuple[ModuleType, ...] = (
-    afp, ap, reuters, getty, pa, cp, afp_languages, aap, epa, kyodo,
-)  # fmt: skip
-_GENERAL: tuple[ModuleType, ...] = (dpa, efe, stt, deletions, general)
-_EVERY_CUE = sorted({cue for grammar in _GRAMMARS for cue in grammar.CUES}, key=len)
+
+class _Grammar(Protocol):
+    @property
+    def cues(self) -> tuple[str, ...]: ...
+
+    def readings(self, text: str) -> Iterable[Reading]: ...
+
+    def notes(self, text: str, context: Context) -> Iterable[Reading]: ...
+
+
+_GRAMMARS: tuple[_Grammar, ...] = AGENCIES
+_GENERAL: tuple[_Grammar, ...] = MESSAGES
+_EVERY_CUE = sorted({cue for grammar in AGENCIES for cue in grammar.cues}, key=len)
 # A cue that holds a shorter one says nothing more.
 _CUES = tuple(
     cue for n, cue in enumerate(_EVERY_CUE) if not any(short in cue for short in _EVERY_CUE[:n])
@@ -74,7 +62,7 @@ def _sure(text: str) -> tuple[Reading, ...]:
     return _apart(
         one
         for grammar in _GRAMMARS
-        if any(cue in folded for cue in grammar.CUES)
+        if any(cue in folded for cue in grammar.cues)
         for one in grammar.readings(text)
     )
 
@@ -86,16 +74,65 @@ _remembered = lru_cache(maxsize=512)(_find)
 def read(text: str, context: Context) -> tuple[Reading, ...]:
     """Every notice of a message to clients: the sure forms, then notes, then general forms.
 
-    What a note or a general form claims of the words of a surer one is left out.
+    What a note or a general form claims of the words of a surer one is left out. A form that
+    names no agency gives way to a note of the one that sent the message; where nobody is
+    named, the sender speaks.
     """
     typed = plain(text)
-    found = list(_sure(typed.text))
+    sure = _sure(typed.text)
+    mine = tuple(one for one in _GRAMMARS if _speaks_for(one, context.provider))
+    found = _Found()
+    found.add(one for one in sure if one.provider is not None)
+    for grammar in mine:
+        found.add(grammar.notes(typed.text, context))
+    found.add(one for one in sure if one.provider is None)
     for grammar in (*_GRAMMARS, *_GENERAL):
-        notes: Callable[[str, Context], Iterable[Reading]] | None
-        notes = getattr(grammar, "notes", None)
-        if notes is not None:
-            found += [one for one in notes(typed.text, context) if not _overlaps(one, found)]
-    return tuple(_as_given(one, typed) for one in sorted(found, key=lambda one: one.start))
+        if grammar not in mine:
+            found.add(grammar.notes(typed.text, context))
+    return tuple(_as_given(_of(one, context.provider), typed) for one in found.in_order())
+
+
+def _speaks_for(grammar: _Grammar, provider: str | None) -> bool:
+    return provider is not None and getattr(grammar, "provider", None) == provider
+
+
+def _of(one: Reading, provider: str | None) -> Reading:
+    """The reading as the sender's, where it names nobody."""
+    named = one.provider is not None or provider is None
+    return one if named else replace(one, provider=provider)
+
+
+class _Found:
+    """Readings, and which words they claim: spans in order, those that meet as one."""
+
+    def __init__(self) -> None:
+        self._readings: list[Reading] = []
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def add(self, more: Iterable[Reading]) -> None:
+        """Take those that claim no word of an earlier call's."""
+        free = [one for one in more if not self._claimed(one)]
+        self._readings += free
+        for one in free:
+            self._claim(one.start, one.end)
+
+    def in_order(self) -> list[Reading]:
+        """In the order of the text."""
+        return sorted(self._readings, key=lambda one: one.start)
+
+    def _claimed(self, one: Reading) -> bool:
+        at = bisect_left(self._starts, one.end) - 1
+        return at >= 0 and self._ends[at] > one.start
+
+    def _claim(self, start: int, end: int) -> None:
+        first = bisect_left(self._ends, start)
+        last = bisect_left(self._starts, end, first)
+        if last > first:
+            start = min(start, self._starts[first])
+            end = max(end, self._ends[last - 1])
+        self._starts[first:last] = [start]
+        self._ends[first:last] = [end]
 
 
 def _as_given(one: Reading, typed: Plain) -> Reading:
@@ -113,10 +150,6 @@ def _as_given(one: Reading, typed: Plain) -> Reading:
         values=(typed.given(frame.values[0]), typed.given(frame.values[1])),
     )
     return replace(one, frame=place)
-
-
-def _overlaps(one: Reading, others: Iterable[Reading]) -> bool:
-    return any(one.start < other.end and other.start < one.end for other in others)
 
 
 def _apart(found: Iterable[Reading]) -> tuple[Reading, ...]:

@@ -16,6 +16,7 @@ _CLOSING_QUOTE = re.compile(r"[\s\u00a0]{0,2}[»\u203a]|â€|''|[?\"”“’'`
 _SURE_CLOSING = re.compile(r"[”»](?!\w)|[\"?'](?=\s|$)")
 _ELLIPSIS = re.compile(r"\s{0,2}(?:\.\.\.|…)(?:\s{0,2}\[\+\])?")
 
+_PARAGRAPH = 1_000
 _LEFTOVER = re.compile(r"[\s,;:(]{1,4}$")
 
 
@@ -73,3 +74,17 @@ def frame(text: str, start: int, end: int, *, complete: bool) -> Frame:
     closing = (_CLOSING_QUOTE if opening is not None else _SURE_CLOSING).match(text, end)
     outer_end = end if closing is None else closing.end()
     return Frame(start, end, outer_start, outer_end, complete)
+
+
+def own_words(text: str, start: int, end: int, ceiling: int | None = None) -> str:
+    """The words of a notice ``text[start:end]`` and what its paragraph says behind it.
+
+    Args:
+        text: where it stands.
+        start: its first character.
+        end: behind its last.
+        ceiling: where the next notice begins, if one follows.
+    """
+    limit = min(len(text) if ceiling is None else max(end, ceiling), end + _PARAGRAPH)
+    blank = BLANK_LINE.search(text, end, limit)
+    return text[start : limit if blank is None else blank.start()]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from provenance.grammars.frame import Frame
 from provenance.identifiers import Identifier
 from provenance.model import (
     Confidence,
+    Duty,
     Instruction,
     ItemClass,
     NoticeKind,
@@ -16,6 +18,9 @@ from provenance.model import (
     Replacement,
     Target,
 )
+
+REPLACEMENT = "replacement"
+"""What an instruction is about that speaks of another version of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +106,9 @@ class Context:
 
     provider: str | None = None
     signalled: bool = field(default=False)
+
+
+def duties(found: Iterable[Instruction]) -> tuple[Duty, ...]:
+    """The duties among instructions, in the order of the model."""
+    asked = {one.asks for one in found}
+    return tuple(duty for duty in Duty if duty.value in asked)

@@ -237,6 +237,20 @@ def _agencies(record: MetadataRecord) -> frozenset[str]:
     )
 
 
+def is_another_agencys(record: MetadataRecord, provider: str | None) -> bool:
+    """Whether the record credits agencies that are known, and ``provider`` is none of them."""
+    if provider not in _AGENCIES.values():
+        return False
+    lines = {
+        text[line.start : line.end]
+        for text in set(_texts(record, Property.DESCRIPTION))
+        for line in captions.credit_lines(text)
+    }
+    credited = {_AGENCIES[one.casefold()] for line in lines for one in _AGENCY.findall(line)}
+    named = credited | _agencies(record)
+    return bool(named) and provider not in named
+
+
 def _identifiers_in(text: str, agencies: frozenset[str]) -> Iterator[str]:
     for identifier in identifiers.find(text):
         yield identifiers.canonical(identifier)

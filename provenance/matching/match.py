@@ -22,6 +22,7 @@ from provenance.matching.keys import (
     creator_names,
     days,
     file_name,
+    is_another_agencys,
     picture_identifiers,
 )
 from provenance.matching.picture import WORD_MARKS, Picture
@@ -211,6 +212,9 @@ def _byline(notice: Notice, picture: Picture, record: MetadataRecord) -> Evidenc
     named = creator_names(record) | (_sources(record) if dated else frozenset())
     shared = named & picture.bylines
     if not shared or (made and not dated):
+        return None
+    # A man works for several agencies; each withdraws only what it sent.
+    if is_another_agencys(record, notice.provider):
         return None
     if dated:
         return Evidence(

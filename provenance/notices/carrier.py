@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,12 @@ from provenance.notices.wires.item import Item
 
 _MOST_COMPARED = 2_000
 _MOST_TARGETS = 500_000
+_PICTURE = r"(?:(?:the|new|photo|picture|image|version|number|bild|foto|la|l'image)\s{1,4}){0,4}"
+_REPLACEMENT = re.compile(
+    rf"(?i)\b(?:replaced\s{{1,4}}(?:by|with)|remplac.{{1,2}}e?\s{{1,4}}par|ersetzt\s{{1,4}}durch"
+    rf"|sustituid[ao]\s{{1,4}}por)\s{{1,4}}{_PICTURE}\S{{6,80}}"
+    rf"|\buse\s{{1,4}}{_PICTURE}\S{{6,80}}\s{{1,4}}instead\b(?!\s{{1,4}}of\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ def read(
     readings = grammars.find(text) if context is None else grammars.read(text, context)
     bound = _bound(readings, found)
     spoken_for = any(caption is not None and is_telling(caption) for caption in bound)
-    loose = () if spoken_for and not named else _identifiers(text)
+    loose = () if spoken_for and not named else pictures_named(text)
     if len(readings) * len(loose) > _MOST_TARGETS:
         if context is not None:
             raise _too_many(source)
@@ -145,8 +152,14 @@ def _too_many(source: str) -> NoticeError:
     )
 
 
-def _identifiers(text: str) -> tuple[Target, ...]:
-    return tuple(Target(TargetKind.IDENTIFIER, one.written) for one in identifiers.find(text))
+def pictures_named(text: str) -> tuple[Target, ...]:
+    """The pictures whose identifiers stand in a message, but for what is to be used instead.
+
+    A kill that names the replacement does not mean the replacement. Where a message names no
+    other picture, those are given all the same.
+    """
+    found = identifiers.find(_REPLACEMENT.sub(" ", text)) or identifiers.find(text)
+    return tuple(Target(TargetKind.IDENTIFIER, one.written) for one in found)
 
 
 def _counted(

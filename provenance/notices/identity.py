@@ -6,7 +6,8 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import TypeVar
 
 from provenance import captions, identifiers
@@ -19,6 +20,9 @@ _AUTHORITY = (Authority.EMBEDDED, Authority.BROUGHT, Authority.IN_HOUSE)
 _CANONICAL = re.compile(r"(?:afp|getty|ap|reuters|epa|dpa|alamy|rex):\S+")
 # What is shorter than this may stand in two notices that ask for two things.
 _TELLING = 40
+# Longer and shorter wordings of one order about one picture are few; what equals is found anyway.
+_MOST_WORDINGS = 64
+_ANY = "any"
 
 
 def notice_id(provider: str | None, text: str, bound: Sequence[str]) -> str:
@@ -56,7 +60,7 @@ def merge(notices: Sequence[Notice]) -> tuple[Notice, ...]:
     """The notices with each one once, in order of first appearance.
 
     Notices of one id are joined, and so are those of other ids that say the same of the same
-    pictures (``are_one``): occurrences and targets are united, the earliest receipt and the
+    pictures (``Aliases``): occurrences and targets are united, the earliest receipt and the
     stronger authority stay. A notice that was cut off is joined to the whole one that begins
     with its words and is bound to the same pictures.
     """
@@ -64,10 +68,12 @@ def merge(notices: Sequence[Notice]) -> tuple[Notice, ...]:
     for notice in notices:
         known = joined.get(notice.notice_id)
         joined[notice.notice_id] = notice if known is None else _join(known, notice)
+    whole = _whole_by_picture(joined.values())
     for cut in [notice for notice in joined.values() if not notice.complete]:
-        whole = next((other for other in joined.values() if _begins_with(other, cut)), None)
-        if whole is not None:
-            joined[whole.notice_id] = _join(whole, cut)
+        alike = islice(whole.get(_cut_key(cut), ()), _MOST_WORDINGS)
+        found = next((other for other in alike if _begins_with(joined[other], cut)), None)
+        if found is not None:
+            joined[found] = _join(joined[found], cut)
             del joined[cut.notice_id]
     return _without_aliases(joined)
 
@@ -87,28 +93,83 @@ def _without_aliases(joined: dict[str, Notice]) -> tuple[Notice, ...]:
     return tuple(kept[notice_id] for notice_id in joined if notice_id in kept)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A notice with what is compared of it, made once.
+
+    Attributes:
+        notice: the notice.
+        words: as compared.
+        pictures: by what it names single pictures.
+        codes: those of them that are an agency's codes.
+        asked: kind, status and pairs; two that differ in them are two.
+    """
+
+    notice: Notice
+    words: str
+    pictures: frozenset[str]
+    codes: frozenset[str]
+    asked: tuple[object, ...]
+
+    @property
+    def item(self) -> tuple[str, str] | None:
+        """The version of the item that it came as, where it came as one."""
+        return (self.notice.item, self.notice.version) if self.notice.item else None
+
+
+def _known(notice: Notice) -> _Known:
+    pictures = frozenset(_pictures(notice))
+    return _Known(
+        notice=notice,
+        words=_words(notice.text),
+        pictures=pictures,
+        codes=frozenset(key for key in pictures if _CANONICAL.fullmatch(key)),
+        asked=(notice.kind, notice.pubstatus, _pairs(notice)),
+    )
+
+
 class Aliases:
-    """Known notices, to find the one that says what another says through another carrier."""
+    """Known notices, to find the one that says what another says through another carrier.
+
+    What must be equal is the key under which a notice is filed, so that a thousand notices
+    about one picture are not each held against all others.
+    """
 
     def __init__(self, known: Iterable[Notice]) -> None:
-        self._by_picture: dict[str, list[Notice]] = {}
+        self._filed: dict[tuple[object, ...], dict[str, dict[int, _Known]]] = {}
         self._ids: set[str] = set()
+        self._count = 0
         for one in known:
             self.add(one)
 
     def add(self, one: Notice) -> None:
         """Make one more notice known."""
         self._ids.add(one.notice_id)
-        for key in _pictures(one):
-            self._by_picture.setdefault(key, []).append(one)
+        self._count += 1
+        made = _known(one)
+        for item, codes in product((made.item, _ANY), (made.codes, _ANY)):
+            for picture in made.pictures:
+                wordings = self._filed.setdefault((picture, made.asked, item, codes), {})
+                wordings.setdefault(made.words, {})[self._count] = made
 
     def of(self, notice: Notice) -> Notice | None:
         """The first known notice that is this one, under whatever id; None where there is none."""
-        for key in _pictures(notice):
-            for one in self._by_picture.get(key, ()):
-                if are_one(one, notice):
-                    return one
-        return None
+        own = _known(notice)
+        items = (own.item, None) if own.item else (_ANY,)
+        codes = (own.codes, frozenset[str]()) if own.codes else (_ANY,)
+        first: tuple[int, Notice] | None = None
+        for key in product(own.pictures, (own.asked,), items, codes):
+            for number, one in self._candidates(key, own.words):
+                if (first is None or number < first[0]) and _are_one(one, own):
+                    first = number, one.notice
+        return None if first is None else first[1]
+
+    def _candidates(self, key: tuple[object, ...], words: str) -> Iterator[tuple[int, _Known]]:
+        wordings = self._filed.get(key, {})
+        yield from wordings.get(words, {}).items()
+        for wording in islice(wordings, _MOST_WORDINGS):
+            if wording != words and _same_words(wording, words):
+                yield from wordings[wording].items()
 
     def under_known_id(self, notice: Notice) -> Notice:
         """The notice under the id by which it is known; as it is where it is new."""
@@ -116,37 +177,36 @@ class Aliases:
         return notice if known is None else replace(notice, notice_id=known.notice_id)
 
 
-def are_one(one: Notice, other: Notice) -> bool:
+def _are_one(one: _Known, other: _Known) -> bool:
     """Whether two notices ask for the same, of the same pictures, in the same words.
 
     A mail, the note of a wire item and a caption repeat one notice, each with its own heading
     and its own way to name the picture. Two versions of one item are two notices.
     """
-    if one.kind is not other.kind or one.pubstatus is not other.pubstatus:
+    ours, theirs = one.notice.provider, other.notice.provider
+    if one.asked != other.asked or (ours and theirs and ours != theirs):
         return False
-    if one.provider and other.provider and one.provider != other.provider:
+    if one.item and other.item and one.item != other.item:
         return False
-    if one.item and other.item and (one.item, one.version) != (other.item, other.version):
-        return False
-    return _pairs(one) == _pairs(other) and _same_words(one, other) and _same_pictures(one, other)
+    return _same_words(one.words, other.words) and _same_pictures(one, other)
 
 
 def _pairs(notice: Notice) -> frozenset[tuple[str, str]]:
     return frozenset((_words(p.wrong or ""), _words(p.right or "")) for p in notice.corrections)
 
 
-def _same_words(one: Notice, other: Notice) -> bool:
-    short, long = sorted((_words(one.text), _words(other.text)), key=len)
-    if short == long:
+def _same_words(one: str, other: str) -> bool:
+    if one == other:
         return True
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     return len(short) >= _TELLING and 2 * len(short) >= len(long) and short in long
 
 
-def _same_pictures(one: Notice, other: Notice) -> bool:
+def _same_pictures(one: _Known, other: _Known) -> bool:
     """Whether the agency's codes are the same, or where one has none, another name is."""
-    ours, theirs = frozenset(_pictures(one)), frozenset(_pictures(other))
-    codes = [{key for key in keys if _CANONICAL.fullmatch(key)} for keys in (ours, theirs)]
-    return codes[0] == codes[1] if all(codes) else bool(ours & theirs)
+    if one.codes and other.codes:
+        return one.codes == other.codes
+    return not one.pictures.isdisjoint(other.pictures)
 
 
 def _pictures(notice: Notice) -> Iterator[str]:
@@ -191,11 +251,19 @@ def _union(first: tuple[_T, ...], second: tuple[_T, ...]) -> tuple[_T, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
+def _whole_by_picture(notices: Iterable[Notice]) -> dict[tuple[object, ...], list[str]]:
+    """The ids of the whole notices that name pictures, by what a cut one shares with them."""
+    found: dict[tuple[object, ...], list[str]] = {}
+    for notice in notices:
+        if notice.complete and notice.targets:
+            found.setdefault(_cut_key(notice), []).append(notice.notice_id)
+    return found
+
+
+def _cut_key(notice: Notice) -> tuple[object, ...]:
+    return notice.provider, notice.kind, frozenset(map(canonical, notice.targets))
+
+
 def _begins_with(whole: Notice, cut: Notice) -> bool:
-    if not whole.complete or (whole.provider, whole.kind) != (cut.provider, cut.kind):
-        return False
-    targets = {canonical(target) for target in cut.targets}
-    if not targets or targets != {canonical(target) for target in whole.targets}:
-        return False
     stem = _words(cut.text).rstrip(". ")
     return set(cut.corrections) <= set(whole.corrections) and _words(whole.text).startswith(stem)

@@ -19,7 +19,8 @@ def standing(notices: Sequence[Notice], items: Sequence[Item] = ()) -> tuple[Not
     """The same notices, each with the later version of its item that speaks in its place.
 
     - A correction gives way to a later one of the same item that corrects the same
-      properties.
+      properties, unless the later one speaks of other wrong values: copies may still hold
+      those that only the earlier one names.
     - A withdrawal gives way to a correction of a higher version of the same item, or to such
       a version that is usable without mark; never to what is only newer at the desk. Else
       both stand, and a person decides.
@@ -81,7 +82,25 @@ def _replaces(other: Notice, one: Notice) -> bool:
         other.kind is NoticeKind.CORRECTION
         and _is_later(one, other)
         and _corrected(one) <= _corrected(other)
+        and all(_still_said(pair, other) for pair in one.corrections)
     )
+
+
+def follows(other: Notice, one: Notice) -> bool:
+    """Whether ``other`` is a later correction of the same item, with the authority to say so."""
+    corrections = one.kind is other.kind is NoticeKind.CORRECTION
+    same_item = one.item != "" and one.item == other.item
+    return corrections and same_item and _may_replace(other, one) and _is_later(one, other)
+
+
+def _still_said(pair: Correction, later: Notice) -> bool:
+    """Whether the later notice finds what the pair finds, or has it for right after all."""
+    of_property = [one for one in later.corrections if one.property is pair.property]
+    # Without a wrong value, any difference is found.
+    if pair.wrong is None or any(one.wrong is None for one in of_property):
+        return True
+    spoken_of = {value for one in of_property for value in (one.wrong, one.right) if value}
+    return captions.normalise(pair.wrong) in set(map(captions.normalise, spoken_of))
 
 
 def _corrected(one: Notice) -> frozenset[str]:

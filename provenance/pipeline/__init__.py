@@ -11,14 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from provenance.pipeline.auditing import Audited, audit, recall
+    from provenance.pipeline.carriers import Problem, parse_files
     from provenance.pipeline.compliance import compliance_report, write_report
-    from provenance.pipeline.noticing import (
-        Problem,
-        bring,
-        correct_in_house,
-        parse_files,
-        retract,
-    )
+    from provenance.pipeline.noticing import bring, correct_in_house, retract
     from provenance.pipeline.recalling import Known, known, records_of_notice
     from provenance.pipeline.remedying import Proposed, Remedied, decide, plan, remediate, undo
     from provenance.pipeline.scanning import Scanned, scan
@@ -51,8 +46,9 @@ __all__ = [
 
 _MODULES = {
     "auditing": ("Audited", "audit", "recall"),
+    "carriers": ("Problem", "parse_files"),
     "compliance": ("compliance_report", "write_report"),
-    "noticing": ("Problem", "bring", "correct_in_house", "parse_files", "retract"),
+    "noticing": ("bring", "correct_in_house", "retract"),
     "recalling": ("Known", "known", "records_of_notice"),
     "remedying": ("Proposed", "Remedied", "decide", "plan", "remediate", "undo"),
     "scanning": ("Scanned", "scan"),

@@ -27,8 +27,9 @@ from provenance.model import (
     Status,
     Unreadable,
 )
+from provenance.pipeline.carriers import Problem
 from provenance.pipeline.histories import Histories
-from provenance.pipeline.noticing import Problem, bring
+from provenance.pipeline.noticing import bring
 from provenance.pipeline.reading import PAGE_NAMES, TEXT_SUFFIX
 from provenance.pipeline.scanning import Scanned, scan
 from provenance.pipeline.session import Session
@@ -37,7 +38,7 @@ from provenance.rules.published import examine_page
 from provenance.storage.folder import is_inside
 
 # Bump when a rule changes what it says: assets are then examined anew without being read anew.
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 _WINDOW = 500
 
 

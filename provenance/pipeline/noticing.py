@@ -6,154 +6,31 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
-from provenance import captions, identifiers, metadata, registry
+from provenance import identifiers, metadata, registry
 from provenance import notices as grammar
-from provenance.errors import NoticeError, ProvenanceError, UsageError
-from provenance.matching import embedded_notices, item_keys, item_of
+from provenance.errors import NoticeError, UsageError
+from provenance.matching import item_of
 from provenance.matching.items import PICTURE_FORMAT
 from provenance.model import (
     AssetRef,
-    Authority,
     Event,
+    ItemClass,
     MetadataRecord,
     Notice,
+    NoticeKind,
     Property,
     Target,
     TargetKind,
 )
-from provenance.notices import ParsedCaption, ParsedCarrier, life
-from provenance.notices.files import parse_file
+from provenance.notices import life
 from provenance.notices.identity import Aliases
-from provenance.notices.wires.item import Item
+from provenance.pipeline.carriers import Problem, files_below, parse_files, stored_item
 from provenance.pipeline.session import Session
 from provenance.registry import StoredItem, Transaction
 from provenance.rules import is_unsaid
-from provenance.storage import LocalStore
 
 _SHA256 = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One entry of ``errors``: a file or notice that could not be dealt with.
-
-    Attributes:
-        path: as the user gave it.
-        code: a stable machine word.
-        message: what happened.
-        remedy: what the person can do; may be empty.
-        of_asset: a finding says the same of an asset.
-    """
-
-    path: str
-    code: str
-    message: str
-    remedy: str = ""
-    of_asset: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What files say, before anybody takes it up.
-
-    ``items`` are the versions of pictures that came with them, notices or not.
-    """
-
-    notices: tuple[Notice, ...] = ()
-    captions: tuple[ParsedCaption, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    items: tuple[StoredItem, ...] = ()
-
-
-def parse_files(
-    paths: Iterable[str], *, received: str | None = None, received_by: str | None = None
-) -> Parsed:
-    """Read notices and captions out of files and folders; one bad file never stops the rest."""
-    store = LocalStore()
-    receipt = (received, received_by)
-    problems: list[Problem] = []
-    found: list[Notice] = []
-    seen: list[ParsedCaption] = []
-    items: list[StoredItem] = []
-    for path in _files(paths):
-        try:
-            data = store.get(AssetRef(os.path.abspath(path), 0, "", path=path))
-            carrier = _parse_one(path, data, receipt)
-        except ProvenanceError as error:
-            problems.append(Problem(path, error.code, error.message, error.remedy))
-            continue
-        carriers = [carrier]
-        for name, content in carrier.attached:
-            try:
-                carriers.append(_attached(path, name, content, receipt))
-            except ProvenanceError as error:
-                problems.append(Problem(path, error.code, error.message, error.remedy))
-        digest = hashlib.sha256(data).hexdigest()
-        for one in carriers:
-            problems.extend(Problem(path, e.code, e.message, e.remedy) for e in one.errors)
-            found.extend(one.notices)
-            seen.extend(one.captions)
-            items.extend(stored_item(item, digest, received) for item in one.items)
-    return Parsed(grammar.merge(found), tuple(seen), tuple(problems), tuple(items))
-
-
-def stored_item(item: Item, digest: str, received: str | None) -> StoredItem:
-    """A version of a picture as the registry keeps it, with the keys that lead to it."""
-    return StoredItem(item, digest, received, item_keys(item))
-
-
-_Receipt = tuple[str | None, str | None]
-
-
-def _parse_one(path: str, data: bytes, receipt: _Receipt) -> ParsedCarrier:
-    if metadata.sniff(data[: metadata.SNIFF_LENGTH]) is not None:
-        ref = AssetRef(os.path.abspath(path), len(data), "", path=path)
-        return _in_picture(metadata.read(ref, data, digests=True), receipt)
-    received, received_by = receipt
-    return parse_file(path, data, received=received, received_by=received_by)
-
-
-def _attached(path: str, name: str, data: bytes, receipt: _Receipt) -> ParsedCarrier:
-    """A picture that came with a mail is read like one that came alone."""
-    if metadata.sniff(data[: metadata.SNIFF_LENGTH]) is None:
-        return ParsedCarrier()
-    shown = f"{path}: {name}" if name else path
-    # Only the name counts in the uri: an identifier may stand in it.
-    inside = os.path.join(os.path.abspath(path), os.path.basename(name) or "attachment")
-    ref = AssetRef(inside, len(data), "", path=shown)
-    return _in_picture(metadata.read(ref, data, digests=True), receipt)
-
-
-def _in_picture(record: MetadataRecord, receipt: _Receipt) -> ParsedCarrier:
-    """What a retransmitted picture says in its captions, bound to that picture."""
-    received, received_by = receipt
-    found = tuple(
-        replace(one, received=received, received_by=received_by) for one in embedded_notices(record)
-    )
-    counts: dict[str, ParsedCaption] = {}
-    for value in record.of(Property.DESCRIPTION):
-        for caption in (c for text in value.values for c in captions.segment(text, whole=True)):
-            known = counts.get(caption.text, ParsedCaption(caption, 0))
-            ids = tuple(one.notice_id for one in found) if caption.notice_spans else ()
-            counts[caption.text] = ParsedCaption(
-                known.caption, known.occurrences + 1, known.notice_ids or ids
-            )
-    return ParsedCarrier(found, tuple(counts.values()), items=(item_of(record),))
-
-
-def _files(paths: Iterable[str]) -> Iterator[str]:
-    """The files named, and below each folder named those whose names begin with no dot."""
-    for path in paths:
-        if not os.path.isdir(path):
-            yield path
-            continue
-        for folder, folders, names in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            yield from (
-                os.path.join(folder, name) for name in sorted(names) if not name.startswith(".")
-            )
 
 
 def bring(session: Session, paths: Sequence[str]) -> tuple[tuple[Notice, ...], tuple[Problem, ...]]:
@@ -166,11 +43,12 @@ def bring(session: Session, paths: Sequence[str]) -> tuple[tuple[Notice, ...], t
     found: list[Notice] = []
     items: list[StoredItem] = []
     problems: list[Problem] = []
-    for path in _files(paths):
+    for path in files_below(paths):
         parsed = parse_files([path], received=session.clock(), received_by=session.agent)
         problems.extend(parsed.problems)
-        found.extend(replace(one, authority=Authority.BROUGHT) for one in parsed.notices)
+        found.extend(parsed.notices)
         items.extend(parsed.items)
+        problems.extend(_unnamed(path, one) for one in parsed.notices if _names_nothing(one))
         if not parsed.notices and not parsed.problems and not _is_version(parsed.items):
             problems.append(
                 Problem(
@@ -181,6 +59,22 @@ def bring(session: Session, paths: Sequence[str]) -> tuple[tuple[Notice, ...], t
                 )
             )
     return _keep(session, grammar.merge(found), items), tuple(problems)
+
+
+def _names_nothing(one: Notice) -> bool:
+    """Whether the notice is about a picture, but no picture can be found by it."""
+    about = one.kind is not NoticeKind.RESTRICTION and one.item_class is not ItemClass.TEXT
+    return about and not one.targets
+
+
+def _unnamed(path: str, one: Notice) -> Problem:
+    return Problem(
+        path,
+        "picture-not-named",
+        f"{path}: the notice {one.notice_id} names no picture, so none was looked for.",
+        "Add the picture's number to the text or attach the picture; or take the correction up "
+        "by hand with `provenance notices new`, which names it.",
+    )
 
 
 def _is_version(items: Sequence[StoredItem]) -> bool:

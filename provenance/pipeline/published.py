@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from provenance.errors import StorageError
 from provenance.pipeline.auditing import Audited
-from provenance.pipeline.noticing import Problem
+from provenance.pipeline.carriers import Problem
 from provenance.pipeline.reading import answer_path
 from provenance.storage.web import Fetched, Web, is_url
 

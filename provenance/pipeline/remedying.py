@@ -24,7 +24,7 @@ from provenance.model import (
     Verdict,
 )
 from provenance.pipeline.auditing import examine_again, guard
-from provenance.pipeline.noticing import Problem
+from provenance.pipeline.carriers import Problem
 from provenance.pipeline.session import Session
 from provenance.registry import Transaction
 

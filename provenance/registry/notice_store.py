@@ -76,6 +76,7 @@ def merge(former: Notice, given: Notice) -> Notice:
     targets = _united(stands.targets, ())
     if _rank(former) == _rank(given):
         targets = _united(former.targets, given.targets)
+    versioned = _versioned(stands, given if stands is former else former)
     return replace(
         stands,
         targets=targets,
@@ -84,7 +85,19 @@ def merge(former: Notice, given: Notice) -> Notice:
         received_by=_bringer(former, given),
         retracted=given.retracted if former.retracted is None else former.retracted,
         superseded_by=former.superseded_by,
+        item=versioned.item,
+        version=versioned.version,
+        sent=stands.sent or versioned.sent,
     )
+
+
+def _versioned(stands: Notice, other: Notice) -> Notice:
+    """Which of the two says of what item it is a version: a mail repeats a note without it.
+
+    An embedded copy says nothing of the item of what a person brought.
+    """
+    silent = not stands.item and other.item and _rank(other) >= _rank(stands)
+    return other if silent else stands
 
 
 def _rank(notice: Notice) -> int:

@@ -32,6 +32,7 @@ from provenance.model import (
     Rule,
     Status,
 )
+from provenance.notices import life
 from provenance.rules.credit import Carrier, carriers, credits_name, variants
 from provenance.rules.findings import Answer, Grounds, finding
 
@@ -45,6 +46,8 @@ _CREDIT_PROPERTIES = frozenset(
     }
 )
 _PROSE = (Property.DESCRIPTION, Property.HEADLINE, Property.TITLE, Property.KEYWORDS)
+# What is written into metadata is published by systems that take it for a page's text.
+_MARKUP = re.compile(r"[<>{}\x00-\x08\x0b\x0c\x0e-\x1f]|\b(?:https?|javascript):", re.IGNORECASE)
 _PROVEN_BY_PICTURE = {"sha256-digest", "scan-digest", "image-digest"}
 
 Matched = tuple[Match, Picture]
@@ -172,10 +175,15 @@ def _mention(
 
 def _withdrawn(record: MetadataRecord, match: Match) -> Finding:
     who = match.notice.provider or "The sender"
+    message = f"{who} has withdrawn this picture: it may no longer be used."
+    if _is_unsure(match):
+        message = f"{who} may have withdrawn this picture: a person must read the notice."
+    elif match.confidence is Confidence.LOW:
+        message = f"{who} has withdrawn a picture that may be this one: a person must look."
     return finding(
         Rule.WITHDRAWN,
         record,
-        f"{who} has withdrawn this picture: it may no longer be used.",
+        message,
         Answer(
             match.confidence,
             Fixability.DISPLAY_ONLY,
@@ -224,6 +232,10 @@ def _why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
             f"The message names {len(codes)} pictures and corrects one credit: "
             "a person must say which.",
         )
+    if any(_MARKUP.search(pair.right or "") for pair in notice.corrections):
+        yield Evidence(
+            "odd-value", 0.0, "A right value holds signs of markup, which no name or place has."
+        )
     if _contradict(notice, notice):
         yield Evidence("contradicts-itself", 0.0, "The notice's own pairs contradict one another.")
     if match.confidence is not Confidence.STRONG and not _is_unsure(match):
@@ -249,19 +261,35 @@ def _pictures_named(picture: Picture) -> frozenset[str]:
 
 
 def _contention(match: Match, matches: Sequence[Match]) -> Iterator[Evidence]:
-    """Another notice of the same or higher rank wants another value on the same picture."""
+    """Another notice of the same or higher rank wants another value on the same picture.
+
+    Of two versions of one item only the later one contends: it knows what the earlier said.
+    """
     for other in matches:
         if (
             other.notice.notice_id != match.notice.notice_id
             and other.notice.kind is NoticeKind.CORRECTION
             and _RANK[other.confidence] >= _RANK[match.confidence]
-            and _contradict(match.notice, other.notice)
+            and not life.follows(match.notice, other.notice)
+            and (
+                _contradict(match.notice, other.notice)
+                or (life.follows(other.notice, match.notice) and _moved(match.notice, other.notice))
+            )
         ):
             yield Evidence(
                 "contended",
                 0.0,
                 f"Notice {other.notice.notice_id} says otherwise of the same picture.",
             )
+
+
+def _moved(one: Notice, later: Notice) -> bool:
+    """Whether the later version gives a property another right value, or none."""
+    return any(
+        a.property is b.property and _spelt(a.right) != _spelt(b.right)
+        for a in one.corrections
+        for b in later.corrections
+    )
 
 
 def _contradict(one: Notice, other: Notice) -> bool:
@@ -343,7 +371,9 @@ def _in_prose(text: str, pattern: re.Pattern[str], right: str) -> str:
 
 
 def _sentence(notice: Notice, corrections: Sequence[Correction]) -> str:
-    who = notice.provider or "The desk"
+    who = notice.provider or (
+        "The desk" if notice.authority is Authority.IN_HOUSE else "The sender"
+    )
     said = "; ".join(
         f"{one.right}, not {one.wrong}" if one.right else f"{one.wrong} is wrong"
         for one in corrections

@@ -53,7 +53,25 @@ def same(one: PropertyValue, other: PropertyValue) -> bool:
     if reconcile.agree(one, other):
         return True
     compare = _COMPARISONS.get(one.property, _same_place)
-    return compare(one.values, other.values)
+    if compare(one.values, other.values):
+        return True
+    mended = (_mended(one.values), _mended(other.values))
+    return mended != (one.values, other.values) and compare(*mended)
+
+
+def _mended(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts as they read where UTF-8 was not taken for Windows-1252 or latin-1."""
+    return tuple(map(_decoded_again, texts))
+
+
+def _decoded_again(text: str) -> str:
+    for encoding in ("cp1252", "latin-1") if not text.isascii() else ():
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            # It was decoded otherwise, or rightly.
+            continue
+    return text
 
 
 def comparable(one: PropertyValue, other: PropertyValue) -> bool:
@@ -95,7 +113,13 @@ def names(values: Iterable[str]) -> tuple[str, ...]:
 
 def prose(text: str) -> tuple[str, ...]:
     """The words of a caption as compared: no credit, notice, restriction, case or diacritics."""
-    plain = captions.body(html.unescape(text[:_LONGEST]))
+    return _remembered(text[:_LONGEST])
+
+
+# A caption is held against that of every other copy of its picture.
+@lru_cache(maxsize=1024)
+def _remembered(text: str) -> tuple[str, ...]:
+    plain = captions.body(html.unescape(text))
     plain = _OPENING.sub("", _NOTE.sub(" ", plain))
     if not plain.isupper():
         plain = _CAPITALS.sub(" ", plain)
@@ -120,6 +144,7 @@ def _named(name: str, others: Iterable[str]) -> bool:
     return any(forms & _name_forms(other) for other in others)
 
 
+@lru_cache(maxsize=4096)
 def _name_forms(name: str) -> frozenset[str]:
     """The spellings of a name, with its words in order, so that ``MARIN, Luc`` is one of them."""
     return frozenset(

@@ -74,9 +74,14 @@ def _differing(
             if not one.is_running_text
         ),
     ]
+    # Most copies of a picture say the same as another copy.
+    known: dict[tuple[object, ...], tuple[Difference, ...]] = {}
     for other in others:
         is_later = later(own, other)
-        changed = _silent(own, other, is_later)
+        said = (other.values, other.marked, is_later)
+        if said not in known:
+            known[said] = _silent(own, other, is_later)
+        changed = known[said]
         if changed:
             yield other, is_later, changed
     for former in history.former:
@@ -93,8 +98,9 @@ def _silent(own: Version, other: Version, is_later: bool | None) -> tuple[Differ
     them only holds an old value beside the new one.
     """
     if is_later is None:
-        here, there = differences(other, own), differences(own, other)
-        return there if here and there and own.marked == other.marked else ()
+        if own.marked != other.marked or not differences(other, own):
+            return ()
+        return differences(own, other)
     before, after = (own, other) if is_later else (other, own)
     return () if after.marked and not before.marked else differences(before, after)
 

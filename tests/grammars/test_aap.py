@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from provenance.grammars import Context, Reading, aap, find, read
+from provenance.grammars import Context, Reading, find, read
+from provenance.grammars.agencies import aap
 from provenance.model import Duty, ItemClass, NoticeKind, Pubstatus, Replacement
 
 

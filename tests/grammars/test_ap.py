@@ -9,7 +9,8 @@ from english_material import AP, FURNITURE, name, negatives, pairs, quotes, seco
 from hypothesis import given
 
 from provenance import grammars
-from provenance.grammars import Context, ap
+from provenance.grammars import Context
+from provenance.grammars.agencies import ap
 from provenance.model import (
     Confidence,
     Duty,

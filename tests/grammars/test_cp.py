@@ -9,7 +9,8 @@ from english_material import CP, FURNITURE, name, negatives, pairs, quotes, seco
 from hypothesis import given
 
 from provenance import grammars
-from provenance.grammars import Context, cp
+from provenance.grammars import Context
+from provenance.grammars.agencies import cp
 from provenance.model import NoticeKind, Property
 
 MESSAGE = Context(provider="The Canadian Press", signalled=True)

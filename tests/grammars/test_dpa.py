@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.grammars import Context, Pair, Reading, dpa, find, read
+from provenance.grammars import Context, Pair, Reading, find, read
+from provenance.grammars.agencies import dpa
 from provenance.model import Confidence, Duty, ItemClass, NoticeKind, Property
 
 DPA = Context("dpa")

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from provenance.grammars import Context, Reading, efe, find, read
+from provenance.grammars import Context, Reading, find, read
+from provenance.grammars.agencies import efe
 from provenance.model import Duty, NoticeKind, Property, Replacement
 
 EFE = Context("EFE")

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from provenance.grammars import Context, Reading, epa, find, read
+from provenance.grammars import Context, Reading, find, read
+from provenance.grammars.agencies import epa
 from provenance.model import Confidence, Duty, NoticeKind, Property
 
 KILL = (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.grammars.fields import property_named
+from provenance.grammars.phrasing.fields import property_named
 from provenance.model import Property
 
 

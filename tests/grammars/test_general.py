@@ -10,16 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.grammars import (
-    Context,
-    Reading,
-    afp_languages,
-    deletions,
-    find,
-    general,
-    read,
-)
-from provenance.grammars.phrases import counterpart, sentences, value
+from provenance.grammars import Context, Reading, find, read
+from provenance.grammars.agencies import afp_languages, deletions, general
+from provenance.grammars.phrasing.edges import counterpart, is_stop
+from provenance.grammars.phrasing.phrases import sentences, value
 from provenance.model import Confidence, Duty, NoticeKind, Property, TargetKind
 
 
@@ -185,8 +179,12 @@ def test_an_odd_pair_is_left_over() -> None:
 # ---- values and noise ---------------------------------------------------------------------------
 
 _NAME = st.lists(
-    st.text("abcdefghijklmöé", min_size=3, max_size=9).map(str.capitalize), min_size=2, max_size=3
-).map(" ".join)
+    st.text("abcdefghijklmöé", min_size=3, max_size=9)
+    .map(str.capitalize)
+    .filter(lambda word: not is_stop(word.upper())),
+    min_size=2,
+    max_size=3,
+).map(" ".join)  # In capitals a man named "Bild" cannot be told from the field.
 _FORMS = st.sampled_from(
     [
         "Correction: the photographer is {r}, not {w}.",
@@ -257,3 +255,45 @@ def test_a_megabyte_of_other_forms(unit: str) -> None:
     list(deletions.notes(text, Context()))
     list(afp_languages.readings(text))
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("words", "right", "wrong"),
+    [
+        ("Correzione: la foto è di Ada Neri, non di Ugo Conti.", "Ada Neri", "Ugo Conti"),
+        ("Correzione: la foto è di Ada d'Elia e non di Ugo Conti.", "Ada d'Elia", "Ugo Conti"),
+        ("Corrección: la foto es de Ana de la Vega, no de Luis Mora.", "Ana de la Vega", "Luis Mora"),
+        ("Erratum : la photo est d'Anne Roux, non pas de Luc d'Aubert.", "Anne Roux", "Luc d'Aubert"),
+        ("Correção: a foto é de Rui das Neves, não de Ana Sá.", "Rui das Neves", "Ana Sá"),
+        ("The byline of this photo was wrong. It should read Ada Roe instead of Bo Doe.", "Ada Roe", "Bo Doe"),
+    ],
+)  # fmt: skip
+def test_whose_photo_it_is(words: str, right: str, wrong: str) -> None:
+    (pair,) = _one(words).pairs
+    assert (pair.right, pair.wrong, pair.property) == (right, wrong, Property.CREATOR_NAMES)
+
+
+def test_prose_that_goes_on_is_no_correction() -> None:
+    assert (
+        read("The weather was bad. It should be better tomorrow instead of today.", Context()) == ()
+    )
+    assert read("The photo was sold. It is Paris, not London.", Context()) == ()
+
+
+def test_who_sent_the_message_speaks_where_nobody_is_named() -> None:
+    (found,) = read("Correction: the photographer is Ada Roe, not Bo Doe.", Context("TASS"))
+    assert found.provider == "TASS"
+
+
+def test_a_form_without_a_name_gives_way_to_the_sender() -> None:
+    text = "PHOTO KILL\nPlease delete the image from your systems and do not use it."
+    assert [(one.form, one.provider) for one in read(text, Context("EPA"))] == [("epa.kill", "EPA")]
+
+
+def test_duties_are_the_notices_own() -> None:
+    text = (
+        "Correction: the photographer is Ada Roe, not Bo Doe.\n\n"
+        "Please remove the other picture from your archives."
+    )
+    correction, *_ = read(text, Context())
+    assert correction.instructions == ()

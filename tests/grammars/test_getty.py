@@ -9,7 +9,8 @@ from english_material import FURNITURE, GETTY, name, negatives, pairs, quotes, s
 from hypothesis import given
 
 from provenance import grammars, identifiers
-from provenance.grammars import Context, getty
+from provenance.grammars import Context
+from provenance.grammars.agencies import getty
 from provenance.model import Confidence, Duty, NoticeKind, Property, Pubstatus
 
 MESSAGE = Context(provider="Getty Images", signalled=True)

@@ -7,7 +7,8 @@ import time
 import pytest
 from notice_material import FRENCH, KILL, NOTICE
 
-from provenance.grammars.instructions import duties, instructions, replacement
+from provenance.grammars import duties
+from provenance.grammars.phrasing.instructions import instructions, replacement
 from provenance.model import Duty, Replacement
 
 ONLINE, SERVERS, TELL = Duty.REMOVE_ONLINE, Duty.DELETE_SERVERS, Duty.INFORM_THIRD_PARTIES

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.grammars import Context, Reading, find, kyodo, read
+from provenance.grammars import Context, Reading, find, read
+from provenance.grammars.agencies import kyodo
 from provenance.model import NoticeKind, Property
 
 KYODO = Context("Kyodo")

@@ -9,7 +9,8 @@ from english_material import FURNITURE, PA, name, negatives, pairs, quotes, seco
 from hypothesis import given
 
 from provenance import grammars
-from provenance.grammars import Context, pa
+from provenance.grammars import Context
+from provenance.grammars.agencies import pa
 from provenance.model import Duty, NoticeKind, Property, Pubstatus
 
 MESSAGE = Context(provider="PA", signalled=True)

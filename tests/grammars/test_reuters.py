@@ -19,7 +19,8 @@ from english_material import (
 from hypothesis import given
 
 from provenance import grammars
-from provenance.grammars import Context, reuters
+from provenance.grammars import Context
+from provenance.grammars.agencies import reuters
 from provenance.model import (
     Confidence,
     Duty,

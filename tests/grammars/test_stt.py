@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.grammars import Context, Pair, Reading, find, read, stt
+from provenance.grammars import Context, Pair, Reading, find, read
+from provenance.grammars.agencies import stt
 from provenance.model import ItemClass, NoticeKind, Property
 
 STT = Context("STT")

@@ -309,3 +309,26 @@ def test_corrected_and_uncorrected_copies_are_the_same_picture() -> None:
     one = notice(targets=by_caption(CORRECTED))
     for creator in (WRONG, RIGHT):
         assert level(held_against(one, nameless(credited(creator, scan=None)))) is MEDIUM
+
+
+@pytest.mark.parametrize(
+    ("provider", "reached"),
+    [("AFP", True), ("Reuters", False), (None, True), ("Example Photo Service", True)],
+)
+def test_an_agency_withdraws_only_what_it_sent(provider: str | None, *, reached: bool) -> None:
+    """A man works for several agencies; who sent an uncredited picture is not known."""
+    one = withdrawal((target(TargetKind.BYLINE, WRONG),), provider=provider)
+    assert (held_against(one, nameless(credited(WRONG))) is not None) is reached
+    uncredited = picture(value(Property.CREATOR_NAMES, IIM, WRONG))
+    assert held_against(one, uncredited) is not None
+
+
+def test_the_captions_credit_names_the_agency_too() -> None:
+    one = withdrawal((target(TargetKind.BYLINE, WRONG),), provider="Reuters")
+    creator = value(Property.CREATOR_NAMES, IIM, WRONG)
+    assert held_against(
+        one, picture(creator, value(Property.DESCRIPTION, IIM, f"{SCENE} REUTERS/{WRONG}"))
+    )
+    assert not held_against(
+        one, picture(creator, value(Property.DESCRIPTION, IIM, f"{SCENE} (Photo by {WRONG} / AFP)"))
+    )

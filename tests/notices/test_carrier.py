@@ -12,6 +12,7 @@ from notice_material import ARTICLE, BLOCK, BOATS, CAFE, KILL, LEAD, NOTICE, PAR
 from provenance.captions import normalise
 from provenance.model import Authority, TargetKind
 from provenance.notices import ParsedCarrier, parse_text
+from provenance.notices.carrier import pictures_named
 from provenance.notices.files import parse_file
 
 
@@ -212,3 +213,44 @@ def test_too_many_notices_and_pictures_in_one_message_are_refused() -> None:
     assert (error.code, "a.txt" in error.message) == ("notice-limit", True)
     assert error.remedy
     assert parse_text(f"{kills}\n\n{pictures}", source="IIM 2:120")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It is replaced by 000_34L82NX.",
+        "It has been replaced with the new picture\n000_34L82NX, sent at once.",
+        "Please use photo 000_34L82NX instead.",
+        "Elle est remplacée par 000_34L82NX.",
+        "Es wird ersetzt durch Bild 000_34L82NX.",
+        "Fue sustituida por la foto 000_34L82NX.",
+    ],
+)
+def test_a_replacement_is_not_the_picture_that_is_meant(words: str) -> None:
+    told = pictures_named(f"Picture 000_34L82NW is withdrawn. {words}")
+    assert [one.value for one in told] == ["000_34L82NW"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Do not use 000_34L82NX.",
+        "Do not use 000_34L82NX instead of another picture.",
+        "The same holds for 000_34L82NX.",
+        "You may no longer use 000_34L82NX",
+    ],
+)
+def test_what_may_not_be_used_is_meant_too(words: str) -> None:
+    told = pictures_named(f"Picture 000_34L82NW is withdrawn. {words}")
+    assert [one.value for one in told] == ["000_34L82NW", "000_34L82NX"]
+
+
+def test_a_message_that_names_only_a_replacement_keeps_it() -> None:
+    assert [one.value for one in pictures_named("Use 000_34L82NX instead.")] == ["000_34L82NX"]
+
+
+def test_the_search_for_replacements_is_linear() -> None:
+    began = time.perf_counter()
+    for piece in ("use the ", "use ", "replaced by new ", "use the photo 000_34L82NX "):
+        pictures_named(piece * (500_000 // len(piece)))
+    assert time.perf_counter() - began < 4

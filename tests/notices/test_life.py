@@ -15,7 +15,7 @@ from provenance.model import (
     Property,
     Pubstatus,
 )
-from provenance.notices.life import newest, standing
+from provenance.notices.life import follows, newest, standing
 from provenance.notices.wires.item import Item
 
 GUID = "urn:newsml:example.com:20240501:000123"
@@ -152,3 +152,44 @@ def test_retracted_notices_stay_as_they_are() -> None:
 def test_the_newest_version_of_each_item() -> None:
     other = Item("ninjs", "urn:other", "1")
     assert newest([item("9"), other, item("10"), item("2")]) == (item("10"), other)
+
+
+def test_a_chained_correction_leaves_the_earlier_wrong_value_to_be_found() -> None:
+    """Copies that missed version 2 still hold what only version 2 names."""
+    second = notice("2", version="2", corrections=BYLINE)
+    third = notice(
+        "3",
+        version="3",
+        corrections=(Correction(Property.CREATOR_NAMES, "Ana DUPOND", "Eva SOMMER"),),
+    )
+    assert superseded(second, third) == {}
+    assert follows(third, second)
+    assert not follows(second, third)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        Correction(Property.CREATOR_NAMES, "Luc Marin", "Eva SOMMER"),
+        Correction(Property.CREATOR_NAMES, None, "Eva SOMMER"),
+        Correction(Property.CREATOR_NAMES, "Ana DUPOND", "Luc MARIN"),
+    ],
+)
+def test_a_later_correction_that_finds_the_same_replaces_the_earlier(later: Correction) -> None:
+    second = notice("2", version="2", corrections=BYLINE)
+    assert superseded(second, notice("3", version="3", corrections=(later,))) == {"2": "3"}
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        {"version": "1"},
+        {"version": "3", "item": "urn:newsml:example.com:20240501:000124"},
+        {"version": "3", "item": ""},
+        {"version": "3", "authority": Authority.EMBEDDED},
+        {"version": "3", "kind": WITHDRAWAL},
+    ],
+)
+def test_what_does_not_follow(of: dict) -> None:
+    second = notice("2", version="2", corrections=BYLINE)
+    assert not follows(notice("x", **({"corrections": BYLINE} | of)), second)

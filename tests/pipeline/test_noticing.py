@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,81 @@ def test_a_picture_that_brings_a_notice_stays_in_the_archive(
     told = audit(session, [str(tmp_path)], [str(tmp_path / name)])
     assert told.scanned.total >= 1
     assert Rule.LEAKED_NOTICE in {one.rule for one in told.findings}
+
+
+def written(folder: Path, name: str, text: str) -> str:
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder / name)
+
+
+def correction(wrong: str = "Luc MARIN", right: str = "Ana DUPOND") -> str:
+    return (
+        f"The erroneous mention[s] appearing in the metadata of this photo by {wrong} has been "
+        f"modified in AFP systems in the following manner: [{right}] instead of [{wrong}]."
+    )
+
+
+def test_a_notice_that_names_no_picture_is_not_taken_for_done(
+    tmp_path: Path, session: Session
+) -> None:
+    path = written(tmp_path, "m.txt", correction())
+    (notice,), (problem,) = bring(session, [path])
+    assert notice.targets == ()
+    assert (problem.path, problem.code) == (path, "picture-not-named")
+    assert notice.notice_id in problem.message
+    assert "notices new" in problem.remedy
+
+
+def test_notices_that_need_no_picture(tmp_path: Path, session: Session) -> None:
+    named = written(tmp_path, "named.txt", f"Picture {CODE}. {correction()}")
+    text = written(
+        tmp_path,
+        "text.json",
+        '{"uri": "urn:x:1", "type": "text", "pubstatus": "canceled", "headline": "A story"}',
+    )
+    embargo = written(
+        tmp_path,
+        "embargo.json",
+        '{"uri": "urn:x:2", "type": "text", "pubstatus": "usable", '
+        '"embargoed": "2030-01-01T00:00:00Z", "headline": "A story"}',
+    )
+    found, problems = bring(session, [named, text, embargo])
+    assert len(found) == 3
+    assert problems == ()
+
+
+def test_a_picture_in_a_mail_answers_only_for_itself(tmp_path: Path, session: Session) -> None:
+    """Anybody can send a picture that claims another's number: who brings the mail did not."""
+    picture = (NEWSROOM / "incoming" / "000_36NV2QL_retransmission.jpg").read_bytes()
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "x@example.com", "desk@example.com", "Hello"
+    mail.set_content("See the picture.")
+    mail.add_attachment(picture, maintype="image", subtype="jpeg", filename="000_36NV2QL.jpg")
+    path = tmp_path / "mail.eml"
+    path.write_bytes(mail.as_bytes())
+    (notice,), _ = bring(session, [str(path)])
+    assert (notice.authority, notice.received_by) == (Authority.EMBEDDED, "anna.editor")
+    mail.get_body().set_content(notice.text)
+    path.write_bytes(mail.as_bytes())
+    (told,), _ = bring(session, [str(path)])
+    assert told.authority is Authority.BROUGHT
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n\t"])
+def test_an_empty_file_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "m.eml"
+    path.write_bytes(content)
+    parsed = parse_files([str(path)])
+    (problem,) = parsed.problems
+    assert (problem.path, problem.code) == (str(path), "empty-file")
+    assert problem.message.startswith(f"{path} is empty ({len(content)} octets")
+    assert problem.remedy
+
+
+def test_a_notice_sent_as_a_pdf_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "notice.pdf"
+    path.write_bytes(b"%PDF-1.4\n" + correction().encode())
+    (problem,) = parse_files([str(path)]).problems
+    assert problem.code == "carrier-unknown"
+    assert "PDF" in problem.message
+    assert problem.remedy

@@ -189,3 +189,17 @@ def test_superseded_notices_are_kept_and_find_nothing(registry: Registry) -> Non
     with registry.write() as tx:
         put_standing(tx, [first])
         assert first in notices(tx)
+
+
+def test_a_mail_that_repeats_a_wire_items_note_leaves_it_its_item() -> None:
+    wire = replace(BROUGHT, item="urn:newsml:1", version="2", sent=NOW)
+    mail = replace(BROUGHT, item="", version="", sent=None)
+    for merged in (merge(wire, mail), merge(mail, wire)):
+        assert (merged.item, merged.version, merged.sent) == ("urn:newsml:1", "2", NOW)
+
+
+def test_an_embedded_copy_gives_no_item_to_what_a_person_brought() -> None:
+    mail = replace(BROUGHT, item="", version="", sent=None)
+    forged = replace(EMBEDDED, item="urn:newsml:9", version="9", sent=NOW)
+    for merged in (merge(mail, forged), merge(forged, mail)):
+        assert (merged.item, merged.version, merged.sent) == ("", "", None)

@@ -152,3 +152,77 @@ def test_a_forged_kill_does_not_take_away_a_proven_correction() -> None:
     assert killed.confidence is Confidence.MEDIUM
     (credit,) = of_rule(found, Rule.ERRONEOUS_CREDIT)
     assert (credit.fixability, credit.status) == (UNSAFE, Status.HELD)
+
+
+ITEM = "urn:newsml:example.com:20230502:1"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"), [(RIGHT, "Eva SOMMER"), (f"{WRONG}-PETIT", "Eva SOMMER")]
+)
+def test_the_later_version_of_an_item_holds_the_earlier_one(wrong: str, right: str) -> None:
+    """What version 2 still finds is shown; the name it gives is no longer the right one."""
+    early = notice(ident="afp-2", item=ITEM, version="2")
+    late = notice(wrong, right, ident="afp-3", item=ITEM, version="3")
+    (found,) = of_rule(findings(credited(WRONG), early, late), Rule.ERRONEOUS_CREDIT)
+    assert (found.notice_id, found.fixability, found.status) == ("afp-2", UNSAFE, Status.HELD)
+    assert "contended" in reasons(found)
+
+
+def test_the_earlier_version_of_an_item_does_not_hold_the_later_one() -> None:
+    early = notice(ident="afp-2", item=ITEM, version="2")
+    late = notice(RIGHT, "Eva SOMMER", ident="afp-3", item=ITEM, version="3")
+    (found,) = of_rule(findings(credited(RIGHT), early, late), Rule.ERRONEOUS_CREDIT)
+    assert (found.notice_id, found.fixability) == ("afp-3", SAFE)
+    unordered = replace(late, version="")
+    (held,) = of_rule(
+        findings(credited(RIGHT), early, replace(unordered, received=early.received)),
+        Rule.ERRONEOUS_CREDIT,
+    )
+    assert held.fixability is UNSAFE
+
+
+@pytest.mark.parametrize(
+    ("of", "who"),
+    [
+        ({"provider": None}, "The sender"),
+        ({"provider": None, "authority": Authority.IN_HOUSE}, "The desk"),
+        ({}, "AFP"),
+    ],
+)
+def test_who_corrects(of: dict, who: str) -> None:
+    (found,) = of_rule(findings(credited(WRONG), notice(**of)), Rule.ERRONEOUS_CREDIT)
+    assert found.message.startswith(f"{who} corrects this picture")
+
+
+def test_a_withdrawal_that_is_not_sure_does_not_say_that_it_is() -> None:
+    by_name = withdrawal((target(TargetKind.BYLINE, WRONG),))
+    (candidate,) = of_rule(findings(credited(WRONG), by_name), Rule.WITHDRAWN)
+    assert candidate.confidence is Confidence.LOW
+    assert (
+        candidate.message == "AFP has withdrawn a picture that may be this one: a person must look."
+    )
+    (proven,) = of_rule(findings(credited(WRONG), withdrawal()), Rule.WITHDRAWN)
+    assert proven.message == "AFP has withdrawn this picture: it may no longer be used."
+
+
+def test_a_withdrawal_of_unsure_words_says_so() -> None:
+    unsure = withdrawal(confidence=Confidence.LOW)
+    (found,) = of_rule(findings(credited(WRONG), unsure), Rule.WITHDRAWN)
+    assert found.message == "AFP may have withdrawn this picture: a person must read the notice."
+
+
+@pytest.mark.parametrize(
+    "right",
+    ["Ana <b>DUPOND</b>", "Ana DUPOND</script>", "{{7*7}}", "Ana\x1bDUPOND", "http://x.example/a"],
+)
+def test_a_right_value_that_is_markup_is_not_written_alone(right: str) -> None:
+    (found,) = of_rule(findings(credited(WRONG), notice(right=right)), Rule.ERRONEOUS_CREDIT)
+    assert (found.fixability, found.status) == (UNSAFE, Status.HELD)
+    assert "odd-value" in reasons(found)
+
+
+@pytest.mark.parametrize("right", ["Ana O'DUPOND-ÉTÉ", "Ana DUPOND (R)", "A. & E. DUPOND"])
+def test_a_name_with_signs_is_written(right: str) -> None:
+    (found,) = of_rule(findings(credited(WRONG), notice(right=right)), Rule.ERRONEOUS_CREDIT)
+    assert found.fixability is SAFE

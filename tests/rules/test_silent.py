@@ -298,3 +298,23 @@ def test_hostile_values_cost_little() -> None:
         value(CREATOR, XMP, "B;" * 40_000), value(CAPTION, XMP, "B A " * 40_000), name="b"
     )
     silent(own, other)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+@pytest.mark.parametrize(
+    ("prop", "text"),
+    [
+        (CREATOR, "Jörg Mörike"),
+        (CITY, "Orléans"),
+        (CAPTION, f"{SCENE}, près de Compiègne. (Photo by Jörg MÖRIKE / AFP)"),
+    ],
+)
+def test_a_text_decoded_wrongly_is_no_change(prop: Property, text: str, encoding: str) -> None:
+    damaged = text.encode("utf-8").decode(encoding)
+    assert damaged != text
+    assert two(prop, text, damaged) == []
+    assert two(prop, damaged, text) == []
+
+
+def test_a_text_decoded_wrongly_may_have_changed_all_the_same() -> None:
+    assert two(CREATOR, "Jörg Mörike", "Hélène Dumas".encode().decode("cp1252"))

@@ -17,7 +17,7 @@ _LONGEST_BLOCK = 12
 _LONGEST_SIGNATURE = 20
 _MOST_FORWARDED = 50
 
-_QUOTE = re.compile(r"[ \t]{0,3}>(?:[ \t]?>){0,40}[ \t]?")
+_QUOTE = re.compile(r"\A[ \t]{0,3}>(?:[ \t]?>){0,40}[ \t]?")
 _FIELD = re.compile(
     r"(?:[ \t]{0,3}>){0,20}[ \t*_]{0,6}([^\W\d_][^\W_]{0,14}(?:[ -][^\W\d_]{1,8})?)"
     r"[ \t*_]{0,4}[:\uff1a][ \t*_]{0,6}(\S.*)?"

@@ -22,7 +22,7 @@ from provenance.errors import NoticeError, UnreadableError
 from provenance.grammars import Context
 from provenance.model import Notice, Target, TargetKind
 from provenance.notices import documents, html, kinds
-from provenance.notices.carrier import ParsedCarrier, joined, read
+from provenance.notices.carrier import ParsedCarrier, joined, pictures_named, read
 from provenance.notices.identity import canonical
 from provenance.notices.mails import letters, parts, sender
 from provenance.wording import normalise
@@ -229,7 +229,7 @@ def _letters(
 ) -> ParsedCarrier:
     """The notices of each message of a text, the writer's own first."""
     own, *forwarded = letters.letters(text)
-    around = [*_identified(f"{subject}\n{letters.unsigned(own.text)}"), *named]
+    around = [*pictures_named(f"{subject}\n{letters.unsigned(own.text)}"), *named]
     found = [_read(name, replace(own, subject=subject), mail, around)]
     for number, letter in enumerate(forwarded, start=1):
         context = Context(
@@ -238,7 +238,7 @@ def _letters(
         )
         inside = replace(mail, context=context, place=f"{mail.place}forwarded mail {number}: ")
         headed = replace(letter, subject=_REPLY.sub("", letter.subject))
-        own_pictures = _identified(f"{headed.subject}\n{headed.text}")
+        own_pictures = pictures_named(f"{headed.subject}\n{headed.text}")
         targets = [*own_pictures, *named] if own_pictures else around
         found.append(_sent(_read(name, headed, inside, targets), letter.sent))
     return ParsedCarrier(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from provenance import captions, grammars, identifiers
 from provenance.grammars import Context, Reading, duties
-from provenance.grammars.instructions import instructions, replacement
+from provenance.grammars.phrasing.instructions import instructions, replacement
 from provenance.model import (
     Confidence,
     Correction,

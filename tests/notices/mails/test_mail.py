@@ -19,6 +19,7 @@ from provenance.grammars import Context
 from provenance.model import NoticeKind, TargetKind
 from provenance.notices import ParsedCarrier
 from provenance.notices.files import parse_file
+from provenance.notices.mails import letters
 from provenance.notices.mails import mail as mail_module
 
 
@@ -329,3 +330,10 @@ def test_the_subject_signals(
 ) -> None:
     data = f"From: a@b.example\nSubject: {subject}\nDate: y\n\nHello".encode()
     assert {one.signalled for one in _contexts(monkeypatch, data)} == {signalled}
+
+
+def test_only_marks_at_the_beginning_of_a_line_are_quoting() -> None:
+    """An address, or a sign in a value, is the writer's own."""
+    assert (
+        letters.unquoted("> > a > b\n A <a@example.com> b\n>c") == "a > b\n A <a@example.com> b\nc"
+    )

@@ -221,7 +221,7 @@ def test_a_kill_beside_a_correction_is_a_second_notice() -> None:
 class _Grammar:
     """A grammar of one made-up form: ``AMEND right FOR wrong``, where it is told to look."""
 
-    CUES = ("amend",)
+    CUES = cues = ("amend",)
 
     def __init__(self, confidence: Confidence, item_class: ItemClass | None = None) -> None:
         self._confidence = confidence

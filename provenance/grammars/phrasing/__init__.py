@@ -1,0 +1,1 @@
+"""What grammars are made of: how notices name values, fields, pictures and duties."""
