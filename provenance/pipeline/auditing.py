@@ -15,7 +15,7 @@ from provenance.matching import (
     picture_of,
 )
 from provenance.matching import match as match_asset
-from provenance.matching.keys import CAPTION, NO_AGENCY, RESTRICTED, agency_of
+from provenance.matching.keys import CAPTION, NO_AGENCY, RESTRICTED, SCAN, agency_of, days
 from provenance.model import (
     Confidence,
     Evidence,
@@ -40,6 +40,8 @@ from provenance.storage.folder import is_inside
 # Bump when a rule changes what it says: assets are then examined anew without being read anew.
 RULES_VERSION = "3"
 _WINDOW = 500
+# Copies of one picture carry its number and its day; a corrected day makes two.
+_MOST_NAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +240,26 @@ def _siblings(
     loaded = registry.stored(tx, _uris(shared))
     found: dict[str, dict[str, StoredAsset]] = {}
     for key, uris in shared.items():
+        if key[0] == SCAN and _is_placeholder(loaded[uri] for uri in uris if uri in loaded):
+            continue
         for own in wanted[key]:
             others = found.setdefault(own, {})
             others.update((uri, loaded[uri]) for uri in uris if uri != own and uri in loaded)
     return {uri: list(others.values()) for uri, others in found.items()}
+
+
+def _is_placeholder(assets: Iterable[StoredAsset]) -> bool:
+    """Whether the same picture data serves as several pictures: a stand-in, an empty frame.
+
+    Then a different byline beside it is no other version of one picture.
+    """
+    named: set[frozenset[str]] = set()
+    made: set[frozenset[str]] = set()
+    for asset in assets:
+        if isinstance(asset.result, MetadataRecord):
+            named.add(picture_identifiers(asset.result))
+            made.add(days(asset.result))
+    return len(named - {frozenset()}) > _MOST_NAMES or len(made - {frozenset()}) > _MOST_NAMES
 
 
 def _decided(session: Session, tx: Transaction, found: Sequence[Finding]) -> list[Finding]:

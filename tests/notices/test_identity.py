@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -170,3 +171,45 @@ def test_aliases_give_the_id_that_is_known() -> None:
     assert known.under_known_id(copy).notice_id == _made().notice_id
     stranger = _made(WORDS, _id("000_34L82NW"))
     assert known.under_known_id(stranger) == stranger
+
+
+HARBOUR = Target(TargetKind.CAPTION, "A container ship leaves the port, on December 2, 2024.")
+SAID = "The byline of this photo should read Tilda Osterkamp, desk {} told us on the same evening."
+
+
+def _about_one_picture(count: int, *, cut: bool = False) -> list[Notice]:
+    """Notices of one caption: every other one of its own words, the rest of their own item."""
+    pair = (Correction(None, wrong="Jonas Weidner", right="Tilda Osterkamp"),)
+    base = Notice(
+        "", "AFP", NoticeKind.CORRECTION, Pubstatus.USABLE, "", corrections=pair,
+        targets=(HARBOUR,), complete=not cut,
+    )  # fmt: skip
+    return [
+        replace(
+            base,
+            notice_id=f"n{number}-{cut}",
+            text=SAID.format(number if number % 2 or cut else "?"),
+            item="" if number % 2 else f"urn:{number}",
+        )
+        for number in range(count)
+    ]
+
+
+def test_many_notices_about_one_picture_cost_no_square() -> None:
+    def seconds(count: int) -> float:
+        given = [*_about_one_picture(count), *_about_one_picture(count, cut=True)]
+        begun = time.process_time()
+        assert len(merge(given)) >= count
+        return time.process_time() - begun
+
+    small, large = seconds(200), seconds(1_600)
+    assert large < 24 * max(small, 0.005), "eight times as many take eight times as long"
+
+
+def test_a_repeat_is_found_behind_many_other_wordings() -> None:
+    others = _about_one_picture(400)
+    again = replace(others[399], notice_id="again", text=f" {others[399].text.upper()} ")
+    index = Aliases(others)
+    assert index.of(again) == others[399]
+    assert index.under_known_id(again).notice_id == others[399].notice_id
+    assert index.of(replace(again, targets=(Target(TargetKind.CAPTION, "Other"),))) is None

@@ -80,6 +80,17 @@ def test_a_version_that_comes_later_accuses_the_one_that_was_there(
     assert old.message.startswith("A later version of this picture")
 
 
+def test_one_stand_in_for_many_pictures_is_no_version_of_any(
+    tmp_path: Path, session: Session
+) -> None:
+    tree = tmp_path / "archive"
+    tree.mkdir()
+    for number, creator in enumerate(("Ana LIM", "Rosa TEIXEIRA", "Luc MARIN")):
+        code = f"000_36QM4R{number}"
+        (tree / f"{code}.jpg").write_bytes(tiny(creator, code=code, caption=SCENE))
+    assert silent(session, tree) == []
+
+
 def test_a_fix_is_no_silent_correction(tmp_path: Path, session: Session) -> None:
     tree = tmp_path / "archive"
     put(tree, f"{CODE}.jpg")

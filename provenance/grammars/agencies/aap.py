@@ -26,6 +26,11 @@ _REQUEST = re.compile(
     r"(?i)\brequests?\s{1,8}that\s{1,8}you\s{1,8}remove\s{1,8}the\s{1,8}(?:above|following)"
     r"\s{1,8}(?P<item>[a-z]{3,20})\b"
 )
+# Without the clause about the agreement: the sender's name and the order must stand there.
+_SHORT = re.compile(
+    r"\b(?:AAP|Australian\s{1,8}Associated\s{1,8}Press|NZN|New\s{1,8}Zealand\s{1,8}Newswire|NTB)\b"
+    r"(?=\s{1,8}requests?\s{1,8}that\s{1,8}you\s{1,8}remove\b)"
+)
 _RISK = re.compile(r"(?i)\bto\s{1,8}the\s{1,8}risk\s{1,8}of\s{0,8}:?")
 _MANDATORY = re.compile(
     r"(?i)\bthis\s{1,8}(?:kill\s{0,3}/\s{0,3}takedown|kill|takedown)\s{1,8}is\s{1,8}mandatory\b[^.]{0,200}\.?"
@@ -63,7 +68,7 @@ _TITLE_REACH = 2_000
 
 def readings(text: str) -> Iterator[Reading]:
     """The template's notices, and its title where it stands on a line of its own."""
-    found = list(_agreements(text))
+    found = list(_agreements(text)) or list(_shortened(text))
     yield from found
     if not found:
         title = _TITLE.search(text)
@@ -91,6 +96,19 @@ def _agreements(text: str) -> Iterator[Reading]:
         end, complete = _extent(text, request.end())
         floor = end
         yield _reading(text, (start, end), request, complete=complete)
+
+
+def _shortened(text: str) -> Iterator[Reading]:
+    floor = 0
+    for named in islice(_SHORT.finditer(text), _MOST):
+        request = _REQUEST.search(text, named.end(), named.end() + _HEAD_REACH)
+        if named.start() < floor or request is None:
+            continue
+        if _MANDATORY.search(text, request.end(), request.end() + _REACH) is None:
+            continue
+        end, complete = _extent(text, request.end())
+        floor = end
+        yield _reading(text, (named.start(), end), request, complete=complete)
 
 
 def _title_before(text: str, start: int, floor: int) -> int:

@@ -33,7 +33,7 @@ _HEISSEN = re.compile(
     rf"(?i)\bmu{_SZ}\s{{1,4}}(?:es\s{{1,4}})?(?:[^\W\d_]{{1,15}}\s{{1,4}}){{0,3}}?richtig(?:erweise)?"
     rf"\s{{1,4}}(?:hei{_SZ}en|lauten)\b\s{{0,4}}:?"
     rf"|\brichtig\s{{1,4}}mu{_SZ}\s{{1,4}}es\s{{1,4}}(?:hei{_SZ}en|lauten)\b\s{{0,4}}:?"
-    rf"|\bmu{_SZ}\s{{1,4}}es\s{{1,4}}hei{_SZ}en\b\s{{0,4}}:?(?=[^.]{{1,200}}\(\s{{0,2}}statt\b)"
+    rf"|\bmu{_SZ}\s{{1,4}}es\s{{1,4}}hei{_SZ}en\b\s{{0,4}}:?(?=[^.]{{1,200}}\(\s{{0,2}}(?:statt\b|nicht\s{{0,2}}:))"
 )
 _STATED = re.compile(
     r"(?i)\b(?:berichtigt|korrigiert|richtiggestellt|richtig(?:\s{1,4}(?:ist|sind|lautet))?)\b\s{0,4}:\s{0,4}(?:\+\s{0,4})?(?=\S)"
@@ -42,7 +42,7 @@ _LABEL = re.compile(r"(?:Fotos?|Bild|FOTOS?|BILD)\s{0,2}:\s{0,3}")
 _ADDRESSED = re.compile(r"(?i)(?:achtung|an\s{1,4}alle)?\s{0,4}[^\W\d_]{3,20}\s{0,3}:\s{1,4}")
 _QUOTES = ("«", "„", "“", '"', "\u203a")
 _STATT = re.compile(
-    r"(?i)(?P<open>\(?)\s{0,4}\b(?:statt|anstatt|anstelle(?:\s{1,4}von)?|und\s{1,4}nicht)\b\s{0,4}:?\s{0,4}"
+    r"(?i)(?P<open>\(?)\s{0,4}\b(?:statt|anstatt|anstelle(?:\s{1,4}von)?|und\s{1,4}nicht|nicht(?=\s{0,2}:))\b\s{0,4}:?\s{0,4}"
 )
 _READER = re.compile(
     rf"(?i)\bin\s{{1,4}}(?:einer|der)\s{{1,4}}(?:fr{_UE}heren|vorherigen|vorigen|ersten|{_AE}lteren|urspr{_UE}nglichen)"

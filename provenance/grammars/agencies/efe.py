@@ -30,7 +30,7 @@ _HEADING = re.compile(
     rf"(?P<head>ANULACI.{{1,2}}N|ANULADAS?|ANULAR|(?i:anulaci.{{1,2}}n{_S}de{_S}(?:foto\w{{0,8}}|imagen)))\b(?=[^\S\n]{{0,4}}(?:[:.!\-–—(]|{_S}(?:DE|FOTO)|\n|$))"
 )
 _ORDER = re.compile(
-    rf"(?i)\b(?:rogamos|se{_S}ruega|ruego|les?{_S}pedimos|pedimos|solicitamos|por{_S}favor){_S}(?:[^\W\d_]{{1,16}}{_S}){{0,4}}?"
+    rf"(?i)\b(?:rogamos|se{_S}ruega|rueg[ao]n?|pid(?:e|en|i[óo])|solicitan?|les?{_S}pedimos|pedimos|solicitamos|por{_S}favor){_S}(?:[^\W\d_]{{1,16}}{_S}){{0,4}}?"
     rf"(?:elimin|retir|borr|anul|suprim|no{_S}(?:la{_S}|las{_S})?(?:utili|us|public|difund))\w{{1,6}}\b"
 )
 _UNDER_CONDITION = re.compile(

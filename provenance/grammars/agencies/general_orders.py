@@ -94,6 +94,12 @@ _UNDER_CONDITION = re.compile(
     r"|bis\s{1,4}zum|sin|salvo|despu.{1,2}s\s{1,4}de|a\s{1,4}partir"
     r"|senza|dopo|sem|depois|zonder|utan|in\s{1,4}(?:advertis|the\s{1,4}(?:us|uk|usa)\b))"
 )
+# "Please disregard the kill of photo ...": the contrary of an order to kill it.
+_LIFTED = re.compile(
+    r"(?i)\bdisregard\b[^.]{0,60}?\b(?:kill|withdrawal|elimination|notice|advisory|correction)\b"
+    r"|\b(?:kill|withdrawal|elimination)\b[^.]{0,40}?\b(?:lifted|cancell?ed|rescinded|revoked)\b"
+    r"|\b(?:may|can)\s{1,4}(?:again\s{1,4})?be\s{1,4}used\s{1,4}(?:again|normally)\b"
+)
 _TEXT = re.compile(r"(?i)\b(?:stor(?:y|ies)|items?)\b")
 _PICTURE = re.compile(
     rf"(?i)\b(?:photo\w{{0,8}}|pictures?|images?|frames?|{_FR}|{_DE}|{_ES}|{_IT}|{_PT}"
@@ -132,6 +138,8 @@ def _ordered(text: str, span: Span) -> str | None:
     if end - start > _LONGEST_SENTENCE:
         return None
     sentence = text[start:end]
+    if _LIFTED.search(sentence) is not None:
+        return None
     if (
         _PICTURE.search(sentence) is None
         and _TEXT.search(sentence) is None

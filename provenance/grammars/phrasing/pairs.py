@@ -157,13 +157,16 @@ _LINKS = (
     ),
 )
 
+# "Errata: ...": the heading of a sentence is no value.
+_HEADING = re.compile(r"\s{0,4}[^\W\d_]{3,20}\s{0,2}:(?=\s)")
 _REACH = 160
 _LONGEST_NAME = 4
 
 
 def values(text: str, start: int, end: int) -> Iterator[Values]:
     """The pairs of the sentence ``text[start:end]``, left to right, none in another."""
-    at = start
+    heading = _HEADING.match(text, start, end)
+    at = start if heading is None else heading.end()
     for form, language, first, second in _FRAMED:
         opening = first.search(text, at, end)
         closing = (
