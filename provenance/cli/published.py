@@ -46,11 +46,15 @@ def propose(desk: Desk, session: Session, findings: Sequence[str], patch: Path) 
     """Write what would mend the pages as a patch file; nothing else is written."""
     from provenance.cli import console  # noqa: PLC0415
     from provenance.pipeline import patching  # noqa: PLC0415
+    from provenance.reporting import wording  # noqa: PLC0415
 
     made = patching.propose(session, findings)
     if made.text:
         patching.save(made.text, patch)
-        words = f"{patch} mends {made.places} places of {made.pages} pages. Nothing was changed."
+        words = (
+            f"{patch} mends {wording.count(made.places, 'place')} of "
+            f"{wording.count(made.pages, 'page')}. Nothing was changed."
+        )
         console.say(f"{words} Apply it in {made.folder} with: {made.command(patch)}",
                     color=desk.color)  # fmt: skip
     for one in made.left:

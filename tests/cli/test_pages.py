@@ -56,7 +56,7 @@ def test_a_page_is_never_written_and_a_patch_is_offered(site: Path, tmp_path: Pa
     assert json.loads(run("fix", "--apply", "-f", "json").out)["outcomes"] == []
     done = run("fix", "--patch", tmp_path / "mend.patch")
     assert done.code == 1
-    assert "14 places" in done.err
+    assert "14\xa0places" in done.err
     assert (site / "story.html").read_bytes() == before
     text = (tmp_path / "mend.patch").read_text("utf-8")
     assert "--- site/story.html\n+++ site/story.html\n@@ " in text
