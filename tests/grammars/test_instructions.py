@@ -60,6 +60,7 @@ def test_the_words_are_the_whole_sentence() -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
+        ("No replacement will follow.", Replacement.NONE),
         ("A corrected version will immediately follow.", Replacement.COMING),
         ("A replacement image will be issued shortly.", Replacement.COMING),
         ("It will be replaced.", Replacement.COMING),

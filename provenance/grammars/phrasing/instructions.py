@@ -163,6 +163,9 @@ def _said(sentence: str) -> _Places:
 
 def _places(sentence: str) -> _Places:
     announced, excluded = _COMING.search(sentence), _NO_OTHER.search(sentence)
+    # "No replacement will follow" excludes what its last words would announce.
+    if announced and excluded and excluded.start() < announced.start() < excluded.end():
+        announced = None
     return (
         _asks_removal(sentence),
         _asks_deletion(sentence),
