@@ -73,7 +73,7 @@ _TIMED_IN_CAPTIONS = re.compile(
     re.IGNORECASE,
 )
 _TIMED_LIMITS = frozenset({Limit.EMBARGO, Limit.TIME_LIMIT})
-_TIMED = frozenset({"releaseDate", "expirationDate"})
+_TIMED = frozenset({Property.RELEASE_DATE, Property.EXPIRATION_DATE})
 _LONGEST_LIMIT = 20_000
 _DATE = re.compile(r"(\d{4})[-:](\d{2})[-:](\d{2})")
 

@@ -171,17 +171,20 @@ def _counted(
     for caption, ident in ids:
         by_place.setdefault(caption.start, {})[ident] = None
     for caption in found:
-        key = captions.normalise(caption.text)
         of_this = tuple(by_place.get(caption.start, ()))
-        known = counted.get(key)
-        if known is None:
-            counted[key] = ParsedCaption(caption, 1, of_this)
-        else:
-            both = known.notice_ids
-            if of_this:
-                both = tuple(dict.fromkeys((*both, *of_this)))
-            counted[key] = ParsedCaption(known.caption, known.occurrences + 1, both)
+        count(counted, caption, of_this)
     return tuple(counted.values())
+
+
+def count(counted: dict[str, ParsedCaption], caption: Caption, ids: tuple[str, ...]) -> None:
+    """Count a caption once more, with the notices that are bound to it here."""
+    key = captions.normalise(caption.text)
+    known = counted.get(key)
+    if known is None:
+        counted[key] = ParsedCaption(caption, 1, ids)
+        return
+    both = tuple(dict.fromkeys((*known.notice_ids, *ids))) if ids else known.notice_ids
+    counted[key] = ParsedCaption(known.caption, known.occurrences + 1, both)
 
 
 def stamped(parsed: ParsedCarrier, receipt: Receipt) -> ParsedCarrier:

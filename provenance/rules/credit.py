@@ -98,14 +98,6 @@ class Variant:
     reason: Evidence
 
 
-def spellings(record: MetadataRecord, correction: Correction) -> tuple[Correction, ...]:
-    """The same correction for each other spelling in which the record credits the wrong name.
-
-    As :func:`variants` without a table of names.
-    """
-    return tuple(one.correction for one in variants(record, correction))
-
-
 def variants(
     record: MetadataRecord, correction: Correction, aliases: Aliases = NO_ALIASES
 ) -> tuple[Variant, ...]:

@@ -32,9 +32,7 @@ from provenance.rules.findings import Answer, Grounds, finding
 _ISO_DAY = re.compile(r"(\d{4})[-:]?(\d{2})[-:]?(\d{2})(?!\d)", re.ASCII)
 _LONGEST = 20_000
 # The day a picture was sent, from where it is told best to where it is told at all.
-_SENT: Final = ("releaseDate", "dateCreated")
-_RELEASE: Final = "releaseDate"
-_EXPIRY: Final = "expirationDate"
+_SENT: Final = (Property.RELEASE_DATE, Property.DATE_CREATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +97,10 @@ def _of_notices(matched: Sequence[Match], seen: str | None) -> Iterator[_Stated]
 
 def _sent(record: MetadataRecord) -> date | None:
     for prop in _SENT:
-        for value in record.values:
-            if value.property == prop:
-                for text in value.values:
-                    if (day := _day(text)) is not None:
-                        return day
+        for value in record.of(prop):
+            for text in value.values:
+                if (day := _day(text)) is not None:
+                    return day
     return None
 
 
@@ -130,9 +127,9 @@ def _dated(record: MetadataRecord, today: date, told: set[str]) -> Iterator[Find
             if day is None:
                 continue
             message = ""
-            if value.property == _RELEASE and day > today:
+            if value.property is Property.RELEASE_DATE and day > today:
                 message = f"It is not to be used before {day.isoformat()}."
-            elif value.property == _EXPIRY and day < today:
+            elif value.property is Property.EXPIRATION_DATE and day < today:
                 message = f"Its use was allowed until {day.isoformat()}."
             if message and message not in told:
                 told.add(message)

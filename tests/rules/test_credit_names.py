@@ -7,7 +7,7 @@ from matching_material import IIM, RIGHT, XMP, picture, value
 
 from provenance.model import Correction, MetadataRecord, Property
 from provenance.model.finding import NO_ALIASES, Alias, Aliases
-from provenance.rules.credit import spellings, variants
+from provenance.rules.credit import variants
 
 WRONG = "Ida HOFER"
 CORRECTION = Correction(Property.CREATOR_NAMES, WRONG, RIGHT)
@@ -33,7 +33,7 @@ def _found(
 def test_a_transliteration_is_a_candidate(wrong: str, stands: str) -> None:
     correction = Correction(Property.CREATOR_NAMES, wrong, RIGHT)
     assert set(_found(_credited(stands), correction)) == {(stands, "other-spelling")}
-    assert {one.wrong for one in spellings(_credited(stands), correction)} == {stands}
+    assert {one.correction.wrong for one in variants(_credited(stands), correction)} == {stands}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from provenance.model import (
     TargetKind,
 )
 from provenance.notices import binding
-from provenance.notices.carrier import ParsedCaption, ParsedCarrier
+from provenance.notices.carrier import ParsedCaption, ParsedCarrier, count
 from provenance.notices.identity import Aliases, canonical, merge, notice_id
 from provenance.notices.wires.item import Item, Mark, Note, is_embargoed, marks, moment, names_one
 
@@ -369,10 +369,4 @@ def _count(seen: dict[str, ParsedCaption], item: Item, ids: tuple[str, ...]) -> 
         return
     for words in dict.fromkeys(item.of(Property.DESCRIPTION)):
         for caption in captions.segment(words, whole=True):
-            key = captions.normalise(caption.text)
-            known = seen.get(key)
-            if known is None:
-                seen[key] = ParsedCaption(caption, 1, ids)
-            else:
-                joined = tuple(dict.fromkeys((*known.notice_ids, *ids)))
-                seen[key] = replace(known, occurrences=known.occurrences + 1, notice_ids=joined)
+            count(seen, caption, ids)
