@@ -15,7 +15,6 @@ from provenance.notices.binding import bound_caption, is_telling, notice
 from provenance.notices.identity import merge
 from provenance.notices.wires.item import Item
 
-_MOST_COMPARED = 2_000
 _MOST_TARGETS = 500_000
 _PICTURE = r"(?:(?:the|new|photo|picture|image|version|number|bild|foto|la|l'image)\s{1,4}){0,4}"
 _REPLACEMENT = re.compile(
@@ -115,7 +114,7 @@ def read(
         notices.append(replace(one, occurrences=(occurrence,)))
         if caption is not None:
             ids.append((caption, one.notice_id))
-    return ParsedCarrier(joined(notices), _counted(found, ids))
+    return ParsedCarrier(merge(notices), _counted(found, ids))
 
 
 def _bound(readings: Sequence[Reading], found: Sequence[Caption]) -> list[Caption | None]:
@@ -128,19 +127,6 @@ def _bound(readings: Sequence[Reading], found: Sequence[Caption]) -> list[Captio
         at = bisect_right(starts, reading.start)
         bound.append(bound_caption(reading, found[max(0, at - 2) : at + 1]))
     return bound
-
-
-def joined(notices: Sequence[Notice]) -> tuple[Notice, ...]:
-    """Each notice once, as :func:`identity.merge` does.
-
-    Among thousands only those of one id are joined: each cut notice is not sought in all.
-    """
-    if len(notices) <= _MOST_COMPARED:
-        return merge(notices)
-    same: dict[str, list[Notice]] = {}
-    for one in notices:
-        same.setdefault(one.notice_id, []).append(one)
-    return tuple(one for group in same.values() for one in merge(group))
 
 
 def _too_many(source: str) -> NoticeError:

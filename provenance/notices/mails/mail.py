@@ -22,8 +22,8 @@ from provenance.errors import NoticeError, UnreadableError
 from provenance.grammars import Context
 from provenance.model import Notice, Target, TargetKind
 from provenance.notices import documents, html, kinds
-from provenance.notices.carrier import ParsedCarrier, joined, pictures_named, read
-from provenance.notices.identity import canonical
+from provenance.notices.carrier import ParsedCarrier, pictures_named, read
+from provenance.notices.identity import canonical, merge
 from provenance.notices.mails import letters, parts, sender
 from provenance.wording import normalise
 
@@ -242,7 +242,7 @@ def _letters(
         targets = [*own_pictures, *named] if own_pictures else around
         found.append(_sent(_read(name, headed, inside, targets), letter.sent))
     return ParsedCarrier(
-        notices=joined([one for each in found for one in each.notices]),
+        notices=merge([one for each in found for one in each.notices]),
         captions=tuple(one for each in found for one in each.captions),
     )
 
@@ -344,7 +344,7 @@ def _once(notices: Sequence[Notice]) -> tuple[Notice, ...]:
     for words, pictures, one in keyed:
         if words not in fullest or len(pictures) > len(fullest[words][1]):
             fullest[words] = (one.notice_id, pictures)
-    return joined(
+    return merge(
         [
             replace(one, notice_id=fullest[words][0]) if pictures <= fullest[words][1] else one
             for words, pictures, one in keyed

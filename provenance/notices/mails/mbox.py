@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from provenance.errors import NoticeError
-from provenance.notices.carrier import ParsedCarrier, joined
+from provenance.notices.carrier import ParsedCarrier
+from provenance.notices.identity import merge
 from provenance.notices.mails import mail
 
 _LARGEST = 512_000_000
@@ -51,7 +52,7 @@ def parse(name: str, data: bytes) -> ParsedCarrier:
         if one != ParsedCarrier():
             found.append(one)
     return ParsedCarrier(
-        notices=joined([one for each in found for one in each.notices]),
+        notices=merge([one for each in found for one in each.notices]),
         captions=tuple(one for each in found for one in each.captions),
         errors=tuple(one for each in found for one in each.errors),
         items=tuple(one for each in found for one in each.items),

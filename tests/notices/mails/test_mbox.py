@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from notice_material import BOATS, KILL, NOTICE, bracket, mail
 from PIL import Image
 
-from provenance.notices import ParsedCarrier, carrier
+from provenance.notices import ParsedCarrier
 from provenance.notices.files import parse_file
 from provenance.notices.mails import mbox
 
@@ -157,8 +157,7 @@ def test_many_messages_are_read_in_time() -> None:
     assert len(parsed.notices) == 50
 
 
-def test_very_many_notices_are_joined_by_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrier, "_MOST_COMPARED", 3)
+def test_repeats_in_a_folder_are_one_notice() -> None:
     data = _folder(*[mail("Correction AFP_48KT7NQ", NOTICE)] * 3, mail("x", KILL), mail("y", BOATS))
     assert [len(one.occurrences) for one in _parsed(data).notices] == [3, 1]
 
