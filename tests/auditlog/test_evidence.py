@@ -19,7 +19,7 @@ from provenance.auditlog import export
 from provenance.errors import LogError
 from provenance.model import Agent, Change, Event, EventObject
 
-HOSTILE = "<script>alert(1)</script>\x1b]52;c;\x07\u202e{{ 7 * 7 }}"
+HOSTILE = "<script>alert(1)</script>\x1b]52;c;\x07\u202e{{ 7654321 * 7654321 }}"
 
 
 def run(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -217,7 +217,7 @@ def test_hostile_words_stay_words(registry, log, tmp_path) -> None:
     page = members(path)["index.html"].decode()
     tree = html.document_fromstring(page)
     assert tree.xpath("//script") == []
-    assert "49" not in tree.text_content()
+    assert str(7654321 * 7654321) not in page
     assert "(nothing)" in tree.text_content()
     assert "a/\\xff<script>alert(1)</script>" in tree.text_content()
 
