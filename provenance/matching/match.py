@@ -27,7 +27,9 @@ from provenance.matching.keys import (
 )
 from provenance.matching.picture import WORD_MARKS, Picture
 from provenance.model import (
+    NOTHING_BESIDE,
     Authority,
+    Beside,
     Confidence,
     Evidence,
     ItemClass,
@@ -62,14 +64,18 @@ _UNSURE = Evidence(
 Test = Callable[[Notice, Picture, MetadataRecord], Evidence | None]
 
 
-def match(notice: Notice, picture: Picture, record: MetadataRecord) -> Match | None:
+def match(
+    notice: Notice, picture: Picture, record: MetadataRecord, beside: Beside = NOTHING_BESIDE
+) -> Match | None:
     """Whether ``record`` is the picture of ``notice``, or None where nothing suggests it.
 
     Args:
         notice: the notice.
         picture: what is known of its picture, from ``picture_of``.
         record: the asset, with its digests.
+        beside: what is known of the asset beside its own words.
     """
+    del beside
     if notice.item_class is ItemClass.TEXT and not record.is_running_text:
         return None
     evidence = tuple(

@@ -31,6 +31,7 @@ from provenance.model import (
     RUNNING_TEXT,
     Authority,
     Container,
+    Look,
     MetadataRecord,
     Notice,
     NoticeKind,
@@ -77,6 +78,7 @@ class Picture:
         proven_scans: scan digests of assets already proven to be the picture.
         proven_identifiers: canonical identifiers of those assets.
         rivals: identifiers of different pictures that fit the notice equally well.
+        looks: how the picture looks, by the notice's own word or as a proven asset shows it.
     """
 
     identifiers: frozenset[str] = frozenset()
@@ -90,6 +92,7 @@ class Picture:
     proven_scans: frozenset[str] = frozenset()
     proven_identifiers: frozenset[str] = frozenset()
     rivals: frozenset[str] = frozenset()
+    looks: frozenset[Look] = frozenset()
 
     def proving_keys(self) -> frozenset[Key]:
         """Keys under which assets are found that can be proven to be the picture."""
@@ -110,8 +113,16 @@ class Picture:
         )
 
 
-def picture_of(notice: Notice, proven: Sequence[MetadataRecord] = ()) -> Picture:
-    """What ``notice`` and the assets ``proven`` to be its picture say about that picture."""
+def picture_of(
+    notice: Notice, proven: Sequence[MetadataRecord] = (), looks: Iterable[Look] = ()
+) -> Picture:
+    """What ``notice`` and the assets ``proven`` to be its picture say about that picture.
+
+    Args:
+        notice: the notice.
+        proven: assets that are its picture beyond doubt.
+        looks: how those assets look, as far as they were looked at.
+    """
     by_kind: dict[TargetKind, list[str]] = {}
     for target in notice.targets:
         by_kind.setdefault(target.kind, []).append(target.value)
@@ -148,6 +159,7 @@ def picture_of(notice: Notice, proven: Sequence[MetadataRecord] = ()) -> Picture
         name_days=frozenset(f"{name}|{day}" for name in names for day in dates),
         proven_scans=frozenset(r.scan_digest for r in proven if r.scan_digest),
         proven_identifiers=frozenset().union(*(picture_identifiers(r) for r in proven)),
+        looks=frozenset(looks),
     )
 
 

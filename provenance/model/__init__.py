@@ -48,6 +48,15 @@ from provenance.model.finding import (
     Status,
     Verdict,
 )
+from provenance.model.look import (
+    NOTHING_BESIDE,
+    Beside,
+    DeskRecord,
+    Likeness,
+    LikenessKind,
+    Look,
+    PictureHash,
+)
 from provenance.model.notice import (
     Authority,
     Confidence,
@@ -67,6 +76,7 @@ from provenance.model.notice import (
 )
 
 __all__ = [
+    "NOTHING_BESIDE",
     "NO_ALIASES",
     "RUNNING_TEXT",
     "Agent",
@@ -76,6 +86,7 @@ __all__ = [
     "AssetRef",
     "AuditEntry",
     "Authority",
+    "Beside",
     "Caption",
     "Change",
     "Checkpoint",
@@ -85,6 +96,7 @@ __all__ = [
     "Correction",
     "CreditLine",
     "Decision",
+    "DeskRecord",
     "Duty",
     "Edit",
     "Event",
@@ -98,12 +110,16 @@ __all__ = [
     "Held",
     "Instruction",
     "ItemClass",
+    "Likeness",
+    "LikenessKind",
     "Limit",
+    "Look",
     "Match",
     "MetadataRecord",
     "Notice",
     "NoticeKind",
     "Occurrence",
+    "PictureHash",
     "Policy",
     "Property",
     "PropertyValue",

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from provenance import pages, registry, rules
-from provenance.matching import (
-    Key,
-    Picture,
-    identity_keys,
-    picture_identifiers,
-    picture_of,
-)
-from provenance.matching import match as match_asset
-from provenance.matching.keys import CAPTION, NO_AGENCY, RESTRICTED, SCAN, agency_of, days
-from provenance.model import (
-    Confidence,
-    Evidence,
-    Finding,
-    Fixability,
-    MetadataRecord,
-    Notice,
-    Rule,
-    Status,
-    Unreadable,
-)
+from provenance.matching import Picture
+from provenance.model import Finding, MetadataRecord, Notice, Rule, Unreadable
+from provenance.pipeline.candidates import Candidates, siblings_of
 from provenance.pipeline.carriers import Problem
+from provenance.pipeline.flood import guard
 from provenance.pipeline.histories import Histories
 from provenance.pipeline.noticing import bring
 from provenance.pipeline.reading import PAGE_NAMES, TEXT_SUFFIX
@@ -35,13 +19,10 @@ from provenance.pipeline.scanning import Scanned, scan
 from provenance.pipeline.session import Session
 from provenance.registry import StoredAsset, Transaction
 from provenance.rules.published import examine_page
-from provenance.storage.folder import is_inside
 
 # Bump when a rule changes what it says: assets are then examined anew without being read anew.
 RULES_VERSION = "3"
 _WINDOW = 500
-# Copies of one picture carry its number and its day; a corrected day makes two.
-_MOST_NAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +63,7 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
         if os.path.isdir(path) or path.casefold().endswith((TEXT_SUFFIX, *PAGE_NAMES))
     ]
     scanned = scan(session, paths, leave_out=leave_out)
-    candidates = _Candidates(scanned)
+    candidates = Candidates(scanned, RULES_VERSION)
     with session.registry.read() as tx:
         active = registry.notices(tx)
         for notice in active:
@@ -93,69 +74,7 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
     return _collect(session, scanned, paths, (brought_ids, problems))
 
 
-class _Candidates:
-    """Which assets below the roots each notice reaches, and what is known of its picture."""
-
-    def __init__(self, scanned: Scanned) -> None:
-        self._scanned = scanned
-        self._of: dict[str, list[tuple[Notice, Picture]]] = {}
-        self.unsaid: dict[str, Notice] = {}
-
-    def add(self, tx: Transaction, notice: Notice) -> None:
-        """Find what ``notice`` reaches: proven assets first, then what resembles them."""
-        if rules.is_unsaid(notice):
-            self.unsaid[notice.notice_id] = notice
-        picture = picture_of(notice)
-        proven = self._proven(tx, notice, picture)
-        if proven:
-            picture = picture_of(notice, proven)
-        reached = _uris(registry.by_keys(tx, picture.proving_keys() | picture.suggesting_keys()))
-        if not proven and not picture.identifiers:
-            picture = replace(picture, rivals=_rivals(tx, picture))
-        for uri in reached:
-            self._of.setdefault(uri, []).append((notice, picture))
-
-    def _proven(
-        self, tx: Transaction, notice: Notice, picture: Picture
-    ) -> tuple[MetadataRecord, ...]:
-        """Assets that are the picture beyond doubt, wherever in the registry they stand."""
-        found: dict[str, MetadataRecord] = {}
-        for record in _pictures(tx, _uris(registry.by_keys(tx, picture.proving_keys()))):
-            one = match_asset(notice, picture, record)
-            if one is not None and one.confidence is Confidence.STRONG:
-                found[record.ref.uri] = record
-        return tuple(found.values())
-
-    def of(self, uri: str) -> Sequence[tuple[Notice, Picture]]:
-        """The notices that reach an asset."""
-        return self._of.get(uri, ())
-
-    def to_examine(self, tx: Transaction) -> list[str]:
-        """Assets below the roots that changed, were never examined, or that a notice reaches."""
-        roots = self._scanned.roots
-        uris = dict.fromkeys(registry.unexamined(tx, roots, RULES_VERSION))
-        query = registry.FindingQuery(statuses=(Status.OPEN, Status.HELD), roots=roots)
-        uris.update((one.uri, None) for one in registry.findings(tx, query) if one.notice_id)
-        reached = {*self._of, *_uris(registry.by_keys(tx, [(RESTRICTED, "1")]))}
-        uris.update((u, None) for u in reached if any(is_inside(u, root) for root in roots))
-        return sorted(uris.keys() - self._scanned.left_out)
-
-
-def _rivals(tx: Transaction, picture: Picture) -> frozenset[str]:
-    """Identifiers of different pictures whose caption fits a notice that names none."""
-    fitting = [key for key in picture.suggesting_keys() if key[0] == CAPTION]
-    found: set[str] = set()
-    for record in _pictures(tx, _uris(registry.by_keys(tx, fitting))):
-        found.update(picture_identifiers(record))
-    agencies = {agency_of(value) for value in found} - NO_AGENCY
-    for agency in sorted(agencies):
-        same = frozenset(value for value in found if agency_of(value) == agency)
-        if len(same) > 1:
-            return same
-    return frozenset()
-
-
-def examine(session: Session, run_id: str, candidates: _Candidates, uris: Sequence[str]) -> None:
+def examine(session: Session, run_id: str, candidates: Candidates, uris: Sequence[str]) -> None:
     """Examine assets and store their findings with the status that decisions give them.
 
     Where a version of a picture is found that differs in silence, the others of that picture
@@ -173,7 +92,7 @@ def examine(session: Session, run_id: str, candidates: _Candidates, uris: Sequen
 def _examine_all(
     session: Session,
     run_id: str,
-    candidates: _Candidates,
+    candidates: Candidates,
     histories: Histories,
     uris: Sequence[str],
 ) -> set[str]:
@@ -184,7 +103,7 @@ def _examine_all(
             window = uris[at : at + _WINDOW]
             with session.registry.write() as tx:
                 stored = registry.stored(tx, window)
-                siblings = _siblings(tx, [one.result for one in stored.values()])
+                siblings = siblings_of(tx, [one.result for one in stored.values()])
                 told = histories.of(tx, stored, siblings)
                 found: list[Finding] = []
                 for uri, asset in stored.items():
@@ -205,7 +124,7 @@ def _examine_all(
 def examine_again(session: Session, run_id: str, uris: Sequence[str]) -> None:
     """Examine assets whose bytes a fix or an undo has just changed."""
     known = sorted(set(uris))
-    candidates = _Candidates(Scanned(run_id, tuple(known)))
+    candidates = Candidates(Scanned(run_id, tuple(known)), RULES_VERSION)
     with session.registry.read() as tx:
         for notice in registry.notices(tx):
             candidates.add(tx, notice)
@@ -225,41 +144,6 @@ def _examine_one(
         return examine_page(result, reached_by, session.policy)
     same = [one.result for one in siblings if isinstance(one.result, MetadataRecord)]
     return rules.examine(result, reached_by, same, session.policy, history)
-
-
-def _siblings(
-    tx: Transaction, results: Iterable[MetadataRecord | Unreadable]
-) -> dict[str, Sequence[StoredAsset]]:
-    """For each asset, the others that share an identifier or the picture data."""
-    wanted: dict[Key, list[str]] = {}
-    for result in results:
-        if isinstance(result, MetadataRecord) and not pages.is_page(result):
-            for key in identity_keys(result):
-                wanted.setdefault(key, []).append(result.ref.uri)
-    shared = {key: uris for key, uris in registry.by_keys(tx, wanted).items() if len(uris) > 1}
-    loaded = registry.stored(tx, _uris(shared))
-    found: dict[str, dict[str, StoredAsset]] = {}
-    for key, uris in shared.items():
-        if key[0] == SCAN and _is_placeholder(loaded[uri] for uri in uris if uri in loaded):
-            continue
-        for own in wanted[key]:
-            others = found.setdefault(own, {})
-            others.update((uri, loaded[uri]) for uri in uris if uri != own and uri in loaded)
-    return {uri: list(others.values()) for uri, others in found.items()}
-
-
-def _is_placeholder(assets: Iterable[StoredAsset]) -> bool:
-    """Whether the same picture data serves as several pictures: a stand-in, an empty frame.
-
-    Then a different byline beside it is no other version of one picture.
-    """
-    named: set[frozenset[str]] = set()
-    made: set[frozenset[str]] = set()
-    for asset in assets:
-        if isinstance(asset.result, MetadataRecord):
-            named.add(picture_identifiers(asset.result))
-            made.add(days(asset.result))
-    return len(named - {frozenset()}) > _MOST_NAMES or len(made - {frozenset()}) > _MOST_NAMES
 
 
 def _decided(session: Session, tx: Transaction, found: Sequence[Finding]) -> list[Finding]:
@@ -325,66 +209,3 @@ def _as_given(uri: str, given: Sequence[str], known: str) -> str:
         if uri.startswith(f"{root.rstrip('/')}/"):
             return os.path.join(path, uri[len(root.rstrip("/")) + 1 :])
     return known
-
-
-def guard(
-    session: Session, stand: Sequence[Finding], held: int
-) -> tuple[list[Finding], list[Problem]]:
-    """Hold what a notice would do to more files than a notice ever should (flood guard)."""
-    policy = session.policy
-    limit = policy.flood_files
-    if held >= policy.flood_registry:
-        limit = min(limit, int(held * policy.flood_share))
-    touched: dict[str, set[str]] = {}
-    for one in stand:
-        if one.notice_id and _would_touch(one):
-            touched.setdefault(one.notice_id, set()).add(one.uri)
-    flooding = {
-        notice: len(uris)
-        for notice, uris in touched.items()
-        if len(uris) > limit and len(uris) != policy.expect_count
-    }
-    reason = Evidence(
-        "flood", 0.0, "Its notice would touch more files than a notice about one picture should."
-    )
-    guarded = [
-        replace(
-            one,
-            status=Status.HELD,
-            fixability=Fixability.UNSAFE,
-            evidence=(*one.evidence, reason),
-        )
-        if one.notice_id in flooding and _would_touch(one)
-        else one
-        for one in stand
-    ]
-    floods = [
-        Problem(
-            notice,
-            "flood-guard",
-            f"Notice {notice} would touch {number} files.",
-            f"If that is right, run the command again with --expect-count {number}.",
-        )
-        for notice, number in sorted(flooding.items())
-    ]
-    return guarded, floods
-
-
-def _would_touch(one: Finding) -> bool:
-    unsettled = one.status in {Status.OPEN, Status.HELD}
-    return bool(one.edits) and unsettled and one.fixability is not Fixability.DISPLAY_ONLY
-
-
-def _uris(found: Mapping[Key, Sequence[str]]) -> set[str]:
-    return {uri for uris in found.values() for uri in uris}
-
-
-def _pictures(tx: Transaction, uris: Iterable[str]) -> Iterable[MetadataRecord]:
-    """The records but for pages: a page shows many pictures and proves nothing about any."""
-    return (record for record in _records(tx, uris) if not pages.is_page(record))
-
-
-def _records(tx: Transaction, uris: Iterable[str]) -> Iterable[MetadataRecord]:
-    for result in registry.records(tx, sorted(uris)).values():
-        if isinstance(result, MetadataRecord):
-            yield result

@@ -23,8 +23,9 @@ from provenance.model import (
     Status,
     Verdict,
 )
-from provenance.pipeline.auditing import examine_again, guard
+from provenance.pipeline.auditing import examine_again
 from provenance.pipeline.carriers import Problem
+from provenance.pipeline.flood import guard
 from provenance.pipeline.session import Session
 from provenance.registry import Transaction
 

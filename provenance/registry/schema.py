@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from provenance.errors import RegistryError
 from provenance.registry.engine import APPLICATION_ID, begin, place
-from provenance.registry.tables import METADATA, SCHEMA_REVISION
+from provenance.registry.row import METADATA
+from provenance.registry.tables import SCHEMA_REVISION
 
 VERSION_TABLE: Final = "provenance_schema"
 """Alembic's version table; a name of our own, since a PostgreSQL database may be shared."""

@@ -11,6 +11,8 @@ from dataclasses import replace
 from provenance.matching import Picture, embedded_notices, match
 from provenance.matching.match import UNSURE_FORM
 from provenance.model import (
+    NOTHING_BESIDE,
+    Beside,
     Confidence,
     Decision,
     Finding,
@@ -46,6 +48,7 @@ def examine(
     siblings: Sequence[MetadataRecord],
     policy: Policy,
     history: History = _NO_HISTORY,
+    beside: Beside = NOTHING_BESIDE,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with one asset.
 
@@ -55,13 +58,14 @@ def examine(
         siblings: other assets that share an identifier or the scan digest.
         policy: the desk's rules and today's date.
         history: its former versions, the wire items of its picture, what was written into it.
+        beside: how it looks, and what the desk's own system says of it.
     """
     matched = [
         (one, picture)
         for notice, picture in notices
         if notice.retracted is None
         and notice.superseded_by is None
-        and (one := match(notice, picture, record)) is not None
+        and (one := match(notice, picture, record, beside)) is not None
     ]
     matches = [one for one, _ in matched]
     embedded = [history.known.under_known_id(one) for one in embedded_notices(record)]

@@ -25,7 +25,7 @@ from provenance.model import (
     Status,
 )
 from provenance.pipeline import Session, audit, recall, scan
-from provenance.pipeline.auditing import guard
+from provenance.pipeline.flood import guard
 
 BROUGHT = [str(NOTICES / NOTICE)]
 

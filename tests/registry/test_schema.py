@@ -25,7 +25,9 @@ from provenance.registry import (
     open_registry,
     schema,
 )
-from provenance.registry.tables import METADATA, SCHEMA_REVISION, NoticeRow
+from provenance.registry.case_tables import NoticeRow
+from provenance.registry.row import METADATA
+from provenance.registry.tables import SCHEMA_REVISION
 
 
 def test_the_migrations_end_at_this_programs_schema() -> None:

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from provenance.registry.tables import METADATA
+from provenance.registry import tables  # noqa: F401 - declares them
+from provenance.registry.row import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
