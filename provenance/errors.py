@@ -60,6 +60,12 @@ class ConflictError(StorageError):
     code = "conflict"
 
 
+class PictureError(ProvenanceError):
+    """A picture's pixels cannot be decoded, or not safely; its metadata may be readable."""
+
+    code = "picture"
+
+
 class NoticeError(ProvenanceError):
     """A notice or its carrier cannot be read safely."""
 

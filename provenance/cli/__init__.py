@@ -12,6 +12,7 @@ from provenance.cli import (
     audit,
     deciding,
     fixing,
+    importing,
     inspecting,
     logs,
     machine,
@@ -43,7 +44,7 @@ def _root(
     del version
 
 
-for room in (audit, inspecting, noticing, showing, fixing, deciding, logs, machine):
+for room in (audit, inspecting, noticing, showing, fixing, deciding, logs, importing, machine):
     room.register(app)
 
 

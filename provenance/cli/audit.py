@@ -11,7 +11,22 @@ import typer
 from provenance.cli.common import INCOMPLETE, OK, OPEN, Desk, command, require_paths, require_there
 
 if TYPE_CHECKING:
+    from provenance.pipeline import Hashed
     from provenance.reporting.report import ComplianceReport
+
+
+UNUSED = "decision-unused"
+# Words on what was done or left; every file was read.
+_NO_FAILURE = frozenset(
+    {
+        "flood-guard",
+        "pictures-not-compared",
+        "pictures-not-decoded",
+        "pictures-not-looked-at",
+        "too-common",
+        UNUSED,
+    }
+)
 
 
 class Format(StrEnum):
@@ -37,6 +52,9 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table, jso
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")]
 ReportFolder = Annotated[
     Path | None, typer.Option("--report", metavar="DIR", help="Also write the HTML report.")
+]
+Look = Annotated[
+    bool, typer.Option("--hash", help="Also look at every picture that was not looked at yet.")
 ]
 Every = Annotated[bool, typer.Option("--all", help="Also fixed, waived and rejected findings.")]
 
@@ -69,6 +87,7 @@ def audit(
         audited = given.named(pipeline.audit(session, given.paths, notices or ()))
         told = pipeline.compliance_report(session, audited, paths)
         _write(desk, told, output_format, output, every=every)
+        _warn(desk, told)
         if audited.scanned.others and output_format is Format.TABLE:
             _summary(desk, f"Left alone, being no pictures or texts: {audited.scanned.others}.")
         if report is not None:
@@ -76,7 +95,7 @@ def audit(
     return _exit_code(told)
 
 
-def scan(desk: Desk, paths: Paths) -> int:
+def scan(desk: Desk, paths: Paths, look: Look = False) -> int:
     """Bring the registry up to date with files and folders; look for nothing else."""
     from provenance import pipeline  # noqa: PLC0415
     from provenance.cli import console, tables  # noqa: PLC0415
@@ -84,6 +103,7 @@ def scan(desk: Desk, paths: Paths) -> int:
     require_there(paths)
     with desk.session(reads=True) as session:
         scanned = pipeline.scan(session, paths)
+        hashed = pipeline.hash_below(session, scanned.roots) if look else None
     sums = {
         "assets": scanned.total,
         "read": scanned.read,
@@ -95,6 +115,8 @@ def scan(desk: Desk, paths: Paths) -> int:
         "notices found": len(scanned.notices),
     }
     _summary(desk, ", ".join(f"{count} {name}" for name, count in sums.items()))
+    if hashed is not None:
+        _tell_hashed(desk, hashed)
     troubles = [
         *((one.ref.display, one.reason, one.remedy) for one in scanned.unreadable),
         *((one.path, one.message, one.remedy) for one in scanned.problems if not one.expected),
@@ -102,6 +124,19 @@ def scan(desk: Desk, paths: Paths) -> int:
     for path, message, remedy in troubles:
         console.say(f"{tables.told_of(path, message)} {remedy}".strip(), color=desk.color)
     return INCOMPLETE if troubles else OK
+
+
+def _tell_hashed(desk: Desk, hashed: Hashed) -> None:
+    """What came of looking at the pictures; a picture that cannot be decoded is no bad file."""
+    from provenance.cli import console, tables  # noqa: PLC0415
+
+    failed, skipped = len(hashed.failed), len(hashed.skipped)
+    told = f"looked at {hashed.done}, {failed} could not be decoded"
+    _summary(desk, f"{told}, {skipped} left for the next scan" if skipped else told)
+    if desk.verbose:
+        for one in (*hashed.failed, *hashed.skipped):
+            words = f"{tables.told_of(one.path, one.message)} {one.remedy}".strip()
+            console.say(words, color=desk.color)
 
 
 def report(
@@ -137,8 +172,15 @@ def _write(
         tables.audit(told, output, color=desk.color, every=every, verbose=desk.verbose)
 
 
+def _warn(desk: Desk, told: ComplianceReport) -> None:
+    """Say which decisions meet nothing any more."""
+    for one in told.problems:
+        if one.code == UNUSED:
+            _summary(desk, f"{one.path}: {one.message} {one.remedy}")
+
+
 def _exit_code(told: ComplianceReport) -> int:
-    if told.unreadable or any(one.code != "flood-guard" for one in told.problems):
+    if told.unreadable or any(one.code not in _NO_FAILURE for one in told.problems):
         return INCOMPLETE
     return OPEN if told.listed() else OK
 

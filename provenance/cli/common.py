@@ -79,6 +79,7 @@ class Desk:
             flood_share=self.config.number("flood_share"),
             expect_count=self.expect_count,
             aliases=self.config.aliases(),
+            look_at_most=int(self.config.number("look_at_most")),
         )
         kind = self.config.text("progress")
         with open_registry(self.config.text("registry"), create=create) as registry:

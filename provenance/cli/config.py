@@ -115,6 +115,7 @@ def _defaults() -> dict[str, str | int | float | bool]:
         "color": True,
         "flood_files": 200,
         "flood_share": 0.01,
+        "look_at_most": 2_000,
         "aliases": "",
         "web.fetch": False,
     }
@@ -168,4 +169,6 @@ def _checked(name: str, value: Any, origin: str, merged: Mapping[str, Setting]) 
         raise UsageError(f"{origin}: by must name a person.", remedy="Give --by NAME.")
     if name == "jobs" and int(value) < 0:
         raise UsageError(f"{origin}: jobs must be 0 (one per processor) or more.")
+    if name == "look_at_most" and int(value) < 0:
+        raise UsageError(f"{origin}: look_at_most must be 0 (look at nothing) or more.")
     return Setting(name, value, origin)

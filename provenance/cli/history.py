@@ -5,14 +5,22 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from provenance.cli import inspection, tables
-from provenance.model import MetadataRecord
+from provenance.cli import inspection, kinship, tables
+from provenance.model import MetadataRecord, Notice
 from provenance.pipeline import Known
+from provenance.reporting import wire
+from provenance.reporting.family import Standing
 from provenance.reporting.text import one_line
 
 
+def document(known: Known) -> str:
+    """All of it as JSON."""
+    found = wire.show_document(known.family, known.findings, known.notices, known.history)
+    return wire.dump(found)
+
+
 def show(known: Known, *, color: bool) -> None:
-    """Print values, copies, findings and fixes."""
+    """Print values, family, notices, findings and fixes."""
     result = known.asset.result
     parts: list[RenderableType] = []
     if isinstance(result, MetadataRecord):
@@ -26,7 +34,9 @@ def show(known: Known, *, color: bool) -> None:
             style="dim",
         )
     )
-    parts += _section("Copies", [f"{one_line(path)}  {why}" for path, why in known.copies])
+    if len(known.family.members) > 1:
+        parts += [Text("\nFamily", style="bold"), *kinship.tree(known.family)]
+    parts += _section("Notices", [_standing(one, stand) for one, stand in known.notices])
     parts += _section(
         "Findings",
         [
@@ -43,6 +53,11 @@ def show(known: Known, *, color: bool) -> None:
         ],
     )
     tables.show(parts, None, color=color, width=tables.FOLDED)
+
+
+def _standing(notice: Notice, standing: Standing) -> str:
+    words = f": {one_line(standing.words)}" if standing.words else ""
+    return f"{notice.notice_id}  {standing.state.value}{words}"
 
 
 def _section(title: str, lines: list[str]) -> list[RenderableType]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from provenance.cli import tables
 from provenance.model import Notice
 from provenance.reporting import wording
+from provenance.reporting.family import STATES, Standing
 from provenance.reporting.text import one_line, paragraphs
 from provenance.reporting.told import Problem, SeenCaption
 
 _TEXT_SHOWN = 160
+_COPIES_SHOWN = 50
+_INDENT = 17
 
 
 def show(
@@ -24,18 +28,19 @@ def show(
     *,
     color: bool,
     whole: bool = False,
+    standing: Standing | None = None,
 ) -> None:
     """Print notices, then the captions they stand between, then what could not be read."""
     parts: list[RenderableType] = []
     for notice in notices:
-        parts += _notice(notice, whole=whole)
+        parts += _notice(notice, standing, whole=whole)
     for caption in captions:
         parts.append(_caption(caption))
     parts += [tables.trouble(p) for p in problems]
     tables.show(parts, None, color=color)
 
 
-def _notice(notice: Notice, *, whole: bool) -> list[RenderableType]:
+def _notice(notice: Notice, standing: Standing | None, *, whole: bool) -> list[RenderableType]:
     parts: list[RenderableType] = [tables.heading(notice)]
     facts = {
         "status": f"{notice.kind.value}, picture {notice.pubstatus.value}",
@@ -51,16 +56,28 @@ def _notice(notice: Notice, *, whole: bool) -> list[RenderableType]:
         "seen": f"{len(notice.occurrences)} times" if len(notice.occurrences) > 1 else "",
         "retracted": wording.moment(notice.retracted) if notice.retracted else "",
         "superseded": f"by {notice.superseded_by}" if notice.superseded_by else "",
+        "copies": _copies(standing),
         "certainty": wording.reading(notice),
         "not understood": notice.unparsed,
     }
     parts.append(_facts(facts))
+    if standing is not None and standing.unclean:
+        copies = ((STATES[state], path) for path, state in standing.unclean[:_COPIES_SHOWN])
+        parts.append(Padding(tables.plain(copies), (0, 0, 0, _INDENT), expand=False))
     if whole:
         said = {one.asks: f"“{one.words}”" for one in notice.instructions}
         parts += [_facts(said)] if said else []
         parts.append(Text(f"\n{paragraphs(notice.text)}"))
     parts.append(Text())
     return parts
+
+
+def _copies(standing: Standing | None) -> str:
+    """The state of a notice and of its picture's copies; empty where nobody looked them up."""
+    if standing is None:
+        return ""
+    parts = (standing.state.value.replace("-", " "), standing.words)
+    return ": ".join(part for part in parts if part)
 
 
 def _facts(facts: Mapping[str, str]) -> Table:

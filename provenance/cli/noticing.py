@@ -111,12 +111,17 @@ def list_notices(
 
 
 def show(desk: Desk, notice_id: NoticeId, output_format: FormatOption = Format.TABLE) -> int:
-    """Show one notice whole."""
-    from provenance import registry  # noqa: PLC0415
+    """Show one notice whole, and how it stands with every copy of its picture."""
+    from provenance import pipeline  # noqa: PLC0415
+    from provenance.cli import console, noticed  # noqa: PLC0415
+    from provenance.reporting import wire  # noqa: PLC0415
 
-    with desk.session(create=False) as session, session.registry.read() as tx:
-        found = registry.notice(tx, notice_id)
-    _write(desk, [found], (), output_format, whole=True)
+    with desk.session(create=False) as session:
+        found, standing = pipeline.notice_standing(session, notice_id)
+    if output_format is Format.JSON:
+        console.write(wire.dump(wire.notice_document(found, standing)), None)
+    else:
+        noticed.show([found], (), (), color=desk.color, whole=True, standing=standing)
     return OK
 
 

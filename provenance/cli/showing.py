@@ -1,12 +1,21 @@
-"""``show``: one picture, its copies, its values and what was done to it."""
+"""``show``: one picture, its family, its values and what was done to it."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from provenance.cli.common import OK, Desk, command
+
+
+class Format(StrEnum):
+    """How the picture is shown."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -17,12 +26,25 @@ def register(app: typer.Typer) -> None:
 def show(
     desk: Desk,
     asset: Annotated[str, typer.Argument(metavar="ASSET", help="A file in the registry.")],
+    output_format: Annotated[
+        Format, typer.Option("--format", "-f", help="table or json.")
+    ] = Format.TABLE,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="DIR", help="Also draw the family as an HTML page."),
+    ] = None,
 ) -> int:
-    """Show one picture: copies, values, findings, history."""
+    """Show one picture: its family, values, findings, history."""
     from provenance import pipeline  # noqa: PLC0415
-    from provenance.cli import history  # noqa: PLC0415
+    from provenance.cli import console, history  # noqa: PLC0415
 
     with desk.session(create=False) as session:
         known = pipeline.known(session, asset)
-    history.show(known, color=desk.color)
+        written = pipeline.write_family(session, known, report) if report is not None else ()
+    if output_format is Format.JSON:
+        console.write(history.document(known), None)
+    else:
+        history.show(known, color=desk.color)
+    if written and not desk.quiet:
+        console.say(f"Report: {written[0]}", color=desk.color)
     return OK

@@ -16,7 +16,17 @@ from rich.table import Table
 from rich.text import Text
 
 from provenance.cli import console
-from provenance.model import Confidence, Evidence, Finding, Fixability, Notice, Severity, Status
+from provenance.cli.audit import UNUSED
+from provenance.model import (
+    Confidence,
+    Decision,
+    Evidence,
+    Finding,
+    Fixability,
+    Notice,
+    Severity,
+    Status,
+)
 from provenance.reporting import wording
 from provenance.reporting.report import ComplianceReport
 from provenance.reporting.text import one_line
@@ -75,11 +85,18 @@ def audit(
 ) -> None:
     """Findings per notice, then those without, then what could not be read, then the sums."""
     paths = {one.finding_id: path for one, path in told.listed(every=every)}
+    today = told.stamp.day
+    decided = {
+        item.finding.finding_id: _until(item.decision, today)
+        for item in told.items
+        if item.decision
+    }
     parts: list[RenderableType] = []
     for section in told.notices:
         found = [i.finding for i in section.items if i.finding.finding_id in paths]
         if found:
-            parts += [heading(section.notice), *_rows(found, paths, verbose=verbose), Text()]
+            rows = _rows(found, paths, decided, verbose=verbose)
+            parts += [heading(section.notice), *rows, Text()]
     for rule in told.rules:
         found = [
             item.finding
@@ -89,8 +106,8 @@ def audit(
         ]
         if found:
             head = Text(rule.rule.value, style="bold")
-            parts += [head, *_rows(found, paths, verbose=verbose), Text()]
-    parts += [trouble(p) for p in told.problems]
+            parts += [head, *_rows(found, paths, decided, verbose=verbose), Text()]
+    parts += [trouble(p) for p in told.problems if p.code != UNUSED]
     parts.append(_sums(told, [finding for finding, _ in told.listed(every=every)]))
     show(parts, target, color=color)
 
@@ -124,13 +141,20 @@ def plain(rows: Iterable[Sequence[str | tuple[str, str]]]) -> Table:
     return table
 
 
+def _until(decision: Decision, today: str) -> str:
+    """``until 2031-05-31 (12 days left)``; empty where it holds for good."""
+    days = decision.days_left(today)
+    more = "" if days is None else f" ({wording.left(days)})"
+    return f"until {decision.until}{more}" if decision.until else ""
+
+
 def _rows(
-    found: Sequence[Finding], paths: dict[str, str], *, verbose: bool
+    found: Sequence[Finding], paths: dict[str, str], decided: dict[str, str], *, verbose: bool
 ) -> Iterable[RenderableType]:
     """A line per finding; its path beneath it where the window is narrow."""
     narrow = sys.stdout.isatty() and shutil.get_terminal_size().columns < _NARROW
     ordered = sorted(found, key=lambda one: (paths[one.finding_id], one.rule.value))
-    cells = [_facts(one) for one in ordered]
+    cells = [_facts(one, decided.get(one.finding_id, "")) for one in ordered]
     widths = [max(cell_len(row[column].plain) for row in cells) for column in range(len(cells[0]))]
     for one, row in zip(ordered, cells, strict=True):
         line = Text("  ")
@@ -152,9 +176,12 @@ def _rows(
             yield from (Padding(reason, (0, 0, 0, _BENEATH), expand=False) for reason in reasons)
 
 
-def _facts(one: Finding) -> tuple[Text, ...]:
+def _facts(one: Finding, until: str) -> tuple[Text, ...]:
     words, style = _FIX[one.fixability]
     state = words if one.status is Status.OPEN else f"{words}, {one.status.value}"
+    if until:
+        # Of what is open, only an acceptance holds until a day.
+        state += f"{', accepted' if one.status is Status.OPEN else ''} {one_line(until)}"
     # Findings without a notice stand under their rule's name.
     rule = () if one.notice_id is None else (Text(one.rule.value, style=_SEVERITY[one.severity]),)
     return (

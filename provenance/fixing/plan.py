@@ -281,7 +281,8 @@ class _Draft:
             planned = files.get(edit.uri)
             if planned is None:
                 planned = PlannedFile(edit.uri, path, sha256 or digest(edit.uri), ())
-            files[edit.uri] = replace(planned, edits=_with_edit(planned.edits, edit))
+            earlier = self.files[edit.uri].edits if edit.uri in self.files else ()
+            files[edit.uri] = replace(planned, edits=_with_edit(planned.edits, edit, earlier))
         return replace(
             self,
             files=files,
@@ -297,7 +298,7 @@ class _Draft:
         for uri, planned in other.files.items():
             edits = files[uri].edits if uri in files else ()
             for edit in planned.edits:
-                edits = _with_edit(edits, edit)
+                edits = _with_edit(edits, edit, files[uri].edits if uri in files else ())
             files[uri] = replace(planned, edits=edits)
         return replace(
             self,
@@ -339,7 +340,16 @@ def _joined(
     return draft
 
 
-def _with_edit(edits: tuple[Edit, ...], edit: Edit) -> tuple[Edit, ...]:
+def _with_edit(edits: tuple[Edit, ...], edit: Edit, earlier: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits with one more; two that change the same words become one, or contradict.
+
+    Several edits of one finding that set one place give its values in their order; another
+    finding must set that place to one of them.
+    """
+    if not edit.before and edit not in edits and not _sets(earlier, edit):
+        return (*edits, edit)
+    if edit in edits:
+        return edits
     for at, planned in enumerate(edits):
         same_place = (planned.container, planned.locator, planned.before) == (
             edit.container,
@@ -350,6 +360,12 @@ def _with_edit(edits: tuple[Edit, ...], edit: Edit) -> tuple[Edit, ...]:
             after = compose(edit.before, planned.after, edit.after)
             return (*edits[:at], replace(planned, after=after), *edits[at + 1 :])
     return (*edits, edit)
+
+
+def _sets(edits: tuple[Edit, ...], edit: Edit) -> bool:
+    """Whether one of the edits sets the place that ``edit`` sets."""
+    place = (edit.container, edit.locator, "")
+    return any((one.container, one.locator, one.before) == place for one in edits)
 
 
 def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

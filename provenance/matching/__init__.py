@@ -3,21 +3,30 @@
 Pure functions: no database, no clock. Identity first; a name alone proves nothing.
 """
 
+from provenance.matching.desk import desk_captions, desk_identifiers
+from provenance.matching.embedded import embedded_notices
+from provenance.matching.evidence.look import apart
 from provenance.matching.items import item_keys, item_of
 from provenance.matching.keys import (
     Key,
+    basis,
     creator_names,
     identity_keys,
     keys,
     picture_identifiers,
 )
 from provenance.matching.match import match
-from provenance.matching.picture import Picture, embedded_notices, picture_of
+from provenance.matching.picture import Picture, picture_of
+from provenance.matching.rivals import rivals
 
 __all__ = [
     "Key",
     "Picture",
+    "apart",
+    "basis",
     "creator_names",
+    "desk_captions",
+    "desk_identifiers",
     "embedded_notices",
     "identity_keys",
     "item_keys",
@@ -26,4 +35,5 @@ __all__ = [
     "match",
     "picture_identifiers",
     "picture_of",
+    "rivals",
 ]

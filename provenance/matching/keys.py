@@ -15,6 +15,7 @@ from typing import Final
 
 from provenance import captions, identifiers
 from provenance.identifiers import Identifier
+from provenance.matching.lineage import lineage_of
 from provenance.model import Limit, MetadataRecord, Property
 
 Key = tuple[str, str]
@@ -28,6 +29,7 @@ NAME_DATE = "name-date"
 FILENAME = "filename"
 NAME = "name"
 DAY = "day"
+LINEAGE = "lineage"
 RESTRICTED = "restricted"
 
 # Fields whose whole value may be an agency's picture identifier (notices in the wild:
@@ -82,7 +84,11 @@ _SHORTEST_CAPTION = 24
 
 
 def keys(record: MetadataRecord) -> tuple[Key, ...]:
-    """All keys under which ``record`` can be found, sorted and without repeats."""
+    """All keys under which ``record`` can be found, sorted and without repeats.
+
+    A picture that does not say when it was made has the key ``(DAY, "")``: it may have been
+    made on any day.
+    """
     found: set[Key] = {(ID, value) for value in picture_identifiers(record)}
     for kind, digest in (
         (SHA256, record.digest),
@@ -98,7 +104,8 @@ def keys(record: MetadataRecord) -> tuple[Key, ...]:
     found.update((NAME_DATE, f"{name}|{day}") for name in names for day in made)
     if not record.is_running_text:
         found.add((FILENAME, file_name(record)))
-        found.update((DAY, day) for day in made)
+        found.update((DAY, day) for day in made or ("",))
+        found.update((LINEAGE, one) for one in lineage_of(record))
     if _is_timed(record):
         found.add((RESTRICTED, "1"))
     return tuple(sorted(found))
@@ -134,6 +141,11 @@ def identity_keys(record: MetadataRecord) -> tuple[Key, ...]:
     return (*found, (SCAN, record.scan_digest)) if record.scan_digest else tuple(found)
 
 
+def basis(record: MetadataRecord) -> str:
+    """By which digest the picture of an asset is known: its scan digest, else the file's."""
+    return record.scan_digest or record.digest or ""
+
+
 def picture_identifiers(record: MetadataRecord) -> frozenset[str]:
     """Canonical agency identifiers of the picture: from its identifier fields, else its name.
 
@@ -144,7 +156,7 @@ def picture_identifiers(record: MetadataRecord) -> frozenset[str]:
     found: set[str] = set()
     for prop in _ID_PROPERTIES:
         for text in set(_texts(record, prop)):
-            found.update(_identifiers_in(text, agencies))
+            found.update(identifiers_in(text, agencies))
             if prop is Property.DIGITAL_IMAGE_GUID and (guid := identifiers.canonical_guid(text)):
                 found.add(guid)
             elif prop is Property.IMAGE_SUPPLIER_IMAGE_ID and (
@@ -232,6 +244,11 @@ def _agencies(record: MetadataRecord) -> frozenset[str]:
         for prop in (Property.CREDIT_LINE, Property.SOURCE, Property.COPYRIGHT_NOTICE)
         for text in _texts(record, prop)
     )
+    return agencies_in(texts)
+
+
+def agencies_in(texts: Iterable[str]) -> frozenset[str]:
+    """The agencies, by the names that ``identifiers`` gives them, that credits name."""
     return frozenset(
         _AGENCIES[found.casefold()] for text in set(texts) for found in _AGENCY.findall(text)
     )
@@ -251,7 +268,8 @@ def is_another_agencys(record: MetadataRecord, provider: str | None) -> bool:
     return bool(named) and provider not in named
 
 
-def _identifiers_in(text: str, agencies: frozenset[str]) -> Iterator[str]:
+def identifiers_in(text: str, agencies: frozenset[str]) -> Iterator[str]:
+    """Canonical identifiers in one field of a picture that is credited to ``agencies``."""
     for identifier in identifiers.find(text):
         yield identifiers.canonical(identifier)
     for agency in agencies:

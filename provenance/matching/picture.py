@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from provenance import captions, grammars, identifiers, notices
+from provenance import captions, identifiers
 from provenance.captions.dates import moment
+from provenance.matching import filenames
 from provenance.matching.keys import (
     CAPTION,
     DAY,
     FILENAME,
     ID,
     IMAGE,
+    LINEAGE,
     NAME,
     NAME_DATE,
     SCAN,
@@ -23,26 +25,24 @@ from provenance.matching.keys import (
     caption_bodies,
     caption_body,
     caption_key,
-    creator_names,
     days,
     picture_identifiers,
 )
+from provenance.matching.lineage import lineage_of
 from provenance.model import (
-    RUNNING_TEXT,
     Authority,
-    Container,
     Look,
     MetadataRecord,
     Notice,
     NoticeKind,
-    Occurrence,
+    PictureHash,
     Property,
-    PropertyValue,
-    Target,
     TargetKind,
 )
-from provenance.notices.advice import advised
+from provenance.model.look import BITS
 
+_PDQ = re.compile(rf"pdq:([0-9a-f]{{{BITS // 4}}})", re.ASCII | re.IGNORECASE)
+_BEST_QUALITY: Final = 100
 _DIGEST_KINDS = {"sha256": SHA256, "scan": SCAN, "image": IMAGE}
 _CANONICAL = re.compile(r"(?:afp|getty|ap|reuters|epa|dpa|alamy|rex|guid|supplier):\S+")
 MONTHS = (
@@ -52,6 +52,9 @@ MONTHS = (
 _MONTHS = {name: number for number, name in enumerate(MONTHS, start=1)}
 WORD_MARKS: Final = re.compile(r"[^\w'-]+")
 """What stands between words, where the words of two captions are compared."""
+_PLACES: Final = frozenset({Property.CITY, Property.SUBLOCATION})
+# Each is a key to look for, for every day that is known.
+_MOST_FORMS: Final = 16
 NOTHING: Final[frozenset[str]] = frozenset()
 # Two words and more: "A view" alone begins many captions of one day.
 _SHORTEST_PHRASE = 12
@@ -69,16 +72,22 @@ class Picture:
     Attributes:
         identifiers: canonical agency identifiers that the notice itself names.
         digests: keys ``(sha256|scan|image, hex)`` that the notice itself names.
-        filenames: casefolded base names.
+        filenames: casefolded base names that can tell one picture from another.
         captions: normalised caption bodies, among them what the wrong caption must have read.
         bylines: normalised names (a kill by byline).
         phrases: words of the caption by which a withdrawal names its picture beside a day.
         dates: days (``YYYY-MM-DD``) by which a withdrawal names its picture.
-        name_days: ``name|YYYY-MM-DD`` of the wrong and the right name.
-        proven_scans: scan digests of assets already proven to be the picture.
+        name_days: ``name|YYYY-MM-DD`` of the wrong and the right name, in each spelling that
+            agencies print.
+        name_sounds: ``sound|YYYY-MM-DD`` of those names, as Arabic would write them.
+        proven_scans: scan digests of assets that the notice itself identifies.
+        seen_scans: scan digests of assets proven by their look, or by the desk's own records.
         proven_identifiers: canonical identifiers of those assets.
-        rivals: identifiers of different pictures that fit the notice equally well.
+        rivals: names of different pictures that fit the notice equally well.
         looks: how the picture looks, by the notice's own word or as a proven asset shows it.
+        made: days on which the proven assets say that they were made.
+        places: normalised cities and sublocations of the proven assets.
+        lineage: ids of the proven assets, their originals and what they were made from.
     """
 
     identifiers: frozenset[str] = frozenset()
@@ -89,17 +98,22 @@ class Picture:
     phrases: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     name_days: frozenset[str] = frozenset()
+    name_sounds: frozenset[str] = frozenset()
     proven_scans: frozenset[str] = frozenset()
+    seen_scans: frozenset[str] = frozenset()
     proven_identifiers: frozenset[str] = frozenset()
     rivals: frozenset[str] = frozenset()
     looks: frozenset[Look] = frozenset()
+    made: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    lineage: frozenset[str] = frozenset()
 
     def proving_keys(self) -> frozenset[Key]:
         """Keys under which assets are found that can be proven to be the picture."""
         return frozenset(
             {(ID, value) for value in self.identifiers}
             | self.digests
-            | {(SCAN, value) for value in self.proven_scans}
+            | {(SCAN, value) for value in self.proven_scans | self.seen_scans}
         )
 
     def suggesting_keys(self) -> frozenset[Key]:
@@ -109,8 +123,17 @@ class Picture:
             | {(FILENAME, name) for name in self.filenames}
             | {(NAME, name) for name in self.bylines}
             | {(NAME_DATE, key) for key in self.name_days}
+            | {(LINEAGE, one) for one in self.lineage}
             | ({(DAY, day) for day in self.dates} if self.phrases or self.bylines else set())
         )
+
+    def window_keys(self) -> frozenset[Key]:
+        """Keys of the pictures that were made when this one was, or that do not say when.
+
+        Empty where no day is known: then nothing says which pictures to look at.
+        """
+        made = self.made or self.dates
+        return frozenset((DAY, day) for day in (*made, "")) if made else frozenset()
 
 
 def picture_of(
@@ -131,35 +154,90 @@ def picture_of(
         for text in by_kind.get(TargetKind.CAPTION, ())
         for body in _backwards(caption_body(text), notice)
     }
-    for record in proven:
-        bodies.update(caption_bodies(record))
-    names = _names_of(notice)
-    dates = set().union(*(days(record) for record in proven)) if proven else set()
+    written: set[str] = set()
     for text in by_kind.get(TargetKind.CAPTION, ()):
-        dates.update(_written_days(text))
+        written.update(_written_days(text))
     withdrawn = notice.kind is NoticeKind.WITHDRAWAL
     bylines = by_kind.get(TargetKind.BYLINE, []) if withdrawn else []
     spoken = frozenset(filter(None, map(day_written, by_kind.get(TargetKind.DATE, ()))))
-    named = {
+    named = frozenset(
         canonical
         for value in by_kind.get(TargetKind.IDENTIFIER, ())
         for canonical in canonical_identifiers(value)
-    }
-    return Picture(
-        identifiers=frozenset(named),
-        digests=frozenset(_digest_key(value) for value in by_kind.get(TargetKind.DIGEST, ())),
-        filenames=frozenset(
-            value.rpartition("/")[2].casefold() for value in by_kind.get(TargetKind.FILENAME, ())
-        ),
+    )
+    hashed, digests = _digests(by_kind.get(TargetKind.DIGEST, ()))
+    names = (value.rpartition("/")[2].casefold() for value in by_kind.get(TargetKind.FILENAME, ()))
+    told = Picture(
+        identifiers=named,
+        digests=digests,
+        filenames=frozenset(filter(filenames.tells, names)),
         captions=frozenset(bodies),
         # A kill that names a picture too is a kill of that picture, not of a whole byline.
         bylines=frozenset(map(captions.normalise_name, [] if named else bylines)),
         phrases=_phrases(by_kind.get(TargetKind.CAPTION, ())) if withdrawn and spoken else NOTHING,
         dates=spoken if withdrawn else NOTHING,
-        name_days=frozenset(f"{name}|{day}" for name in names for day in dates),
-        proven_scans=frozenset(r.scan_digest for r in proven if r.scan_digest),
-        proven_identifiers=frozenset().union(*(picture_identifiers(r) for r in proven)),
-        looks=frozenset(looks),
+        looks=hashed.union(looks),
+    )
+    return _shown_by(told, notice, proven, written)
+
+
+def _shown_by(
+    told: Picture, notice: Notice, proven: Sequence[MetadataRecord], written: Iterable[str]
+) -> Picture:
+    """What the notice tells, and what the assets proven to be its picture add to it."""
+    sure = [record for record in proven if _is_identified(record, told, notice)]
+    # What a look or an import proves tells its data; its words tell where nothing better does.
+    telling = sure or proven
+    made = frozenset().union(*map(days, telling))
+    dated = made.union(written)
+    names = _names_of(notice) if dated else ()
+    forms = {form for name in names for form in sorted(captions.name_forms(name))[:_MOST_FORMS]}
+    forms.update(map(captions.normalise_name, names))
+    sounds = {sound for name in names if (sound := captions.name_key(name))}
+    scans = frozenset(record.scan_digest for record in sure if record.scan_digest)
+    every = frozenset(record.scan_digest for record in proven if record.scan_digest)
+    return replace(
+        told,
+        captions=told.captions.union(*map(caption_bodies, telling)),
+        name_days=frozenset(f"{form}|{day}" for form in forms for day in dated),
+        name_sounds=frozenset(f"{sound}|{day}" for sound in sounds for day in dated),
+        proven_scans=scans,
+        seen_scans=every - scans,
+        proven_identifiers=frozenset().union(*map(picture_identifiers, proven)),
+        made=made,
+        places=frozenset().union(*map(places_of, telling)),
+        lineage=frozenset().union(*map(lineage_of, telling)),
+    )
+
+
+def _is_identified(record: MetadataRecord, told: Picture, notice: Notice) -> bool:
+    """Whether the notice itself names the asset, and not its look or the desk alone.
+
+    The number that a picture claims for itself names nothing.
+    """
+    own = {
+        (kind, value)
+        for kind, value in (
+            (SHA256, record.digest),
+            (SCAN, record.scan_digest),
+            (IMAGE, record.image_digest),
+        )
+        if value
+    }
+    if own & told.digests:
+        return True
+    claimed = notice.authority is Authority.EMBEDDED
+    return not claimed and bool(picture_identifiers(record) & told.identifiers)
+
+
+def places_of(record: MetadataRecord) -> frozenset[str]:
+    """The city and the place in it, normalised."""
+    return frozenset(
+        plain
+        for value in record.values
+        if value.property in _PLACES
+        for text in value.values
+        if (plain := captions.normalise(text))
     )
 
 
@@ -178,82 +256,6 @@ def canonical_identifiers(written: str) -> tuple[str, ...]:
     return tuple(one for one in own if one)
 
 
-def embedded_notices(record: MetadataRecord) -> tuple[Notice, ...]:
-    """The notices in the record's own captions, and what its IIM advises (2:42).
-
-    A notice in a picture names that picture's identifiers and scan digest as its targets;
-    one in running text names the caption it belongs to. Neither carries a person's authority.
-    """
-    # Copies of one caption stand in several containers: each text is looked at once, and
-    # the grammar is only asked where a notice's own words stand.
-    parsed: dict[str, tuple[Notice, ...]] = {}
-    found: list[Notice] = []
-    advises = False
-    for value in record.values:
-        advises = advises or value.property is Property.ACTION_ADVISED
-        if value.property not in _SPEAKING:
-            continue
-        for text in value.values:
-            if text not in parsed:
-                parsed[text] = _parse(text, record) if grammars.find(text) else ()
-            found.extend(_bind(notice, record, value) for notice in parsed[text])
-    if advises:
-        found.extend(advised(record))
-    return notices.merge(found) if found else ()
-
-
-_SPEAKING = frozenset(
-    {
-        Property.DESCRIPTION,
-        Property.HEADLINE,
-        Property.TITLE,
-        Property.COPYRIGHT_NOTICE,
-        Property.INSTRUCTIONS,
-    }
-)
-
-
-def _parse(text: str, record: MetadataRecord) -> tuple[Notice, ...]:
-    stated = _credit_values(record)
-    return notices.parse_text(text, source=record.ref.display, credits=stated)
-
-
-def _bind(notice: Notice, record: MetadataRecord, value: PropertyValue) -> Notice:
-    occurrences = tuple(_placed(one, record, value) for one in notice.occurrences)
-    if value.container in RUNNING_TEXT:
-        return replace(notice, occurrences=occurrences, authority=Authority.EMBEDDED)
-    own = sorted(picture_identifiers(record))
-    bound = [f"id:{one}" for one in own] or [f"scan:{record.scan_digest or record.digest}"]
-    targets = [Target(TargetKind.IDENTIFIER, one) for one in own]
-    if record.scan_digest:
-        targets.append(Target(TargetKind.DIGEST, f"scan:{record.scan_digest}"))
-    captioned = [t for t in notice.targets if t.kind in {TargetKind.CAPTION, TargetKind.BYLINE}]
-    return replace(
-        notice,
-        notice_id=notices.notice_id(notice.provider, notice.text, bound),
-        targets=(*targets, *captioned),
-        occurrences=occurrences,
-        authority=Authority.EMBEDDED,
-        source_digest=record.digest or "",
-    )
-
-
-def _placed(one: Occurrence, record: MetadataRecord, value: PropertyValue) -> Occurrence:
-    shift = 0
-    if value.container is Container.TEXT:
-        shift = int(value.locator.split()[1].partition("-")[0])
-    return Occurrence(record.ref.display, one.start + shift, one.end + shift, value.locator)
-
-
-def _credit_values(record: MetadataRecord) -> tuple[str, ...]:
-    return tuple(
-        text
-        for value in record.values
-        if value.property in {Property.CREATOR_NAMES, Property.CREDIT_LINE}
-        for text in value.values
-    )
-
-
 def day_written(text: str) -> str | None:
     """The day (``YYYY-MM-DD``) that a date names, as agencies write dates; None if it is none."""
     found = moment(text, 0)
@@ -267,6 +269,18 @@ def _phrases(written: Iterable[str]) -> frozenset[str]:
         for text in written
     )
     return frozenset(words for words in plain if len(words) >= _SHORTEST_PHRASE and " " in words)
+
+
+def _digests(written: Iterable[str]) -> tuple[frozenset[Look], frozenset[Key]]:
+    """How the picture looks, and its digests, as far as the notice names them."""
+    looks: set[Look] = set()
+    keys: set[Key] = set()
+    for text in written:
+        if (pdq := _PDQ.fullmatch(text.strip())) is not None:
+            looks.add(Look("", PictureHash(bytes.fromhex(pdq[1]), _BEST_QUALITY)))
+        elif not text.startswith("pdq:"):
+            keys.add(_digest_key(text))
+    return frozenset(looks), frozenset(keys)
 
 
 def _digest_key(written: str) -> Key:
@@ -290,20 +304,16 @@ def _backwards(body: str, notice: Notice) -> Iterable[str]:
         yield wrong_body
 
 
-def _names_of(notice: Notice) -> frozenset[str]:
-    names = (
+def _names_of(notice: Notice) -> tuple[str, ...]:
+    return tuple(
         name
         for correction in notice.corrections
         if correction.property is Property.CREATOR_NAMES
         for name in (correction.wrong, correction.right)
         if name
     )
-    return frozenset(map(captions.normalise_name, names))
 
 
 def _written_days(text: str) -> Iterable[str]:
     for month, day, year in _WRITTEN_DAY.findall(text):
         yield f"{year}-{_MONTHS[month.casefold()]:02d}-{int(day):02d}"
-
-
-__all__ = ["Picture", "canonical_identifiers", "creator_names", "embedded_notices", "picture_of"]

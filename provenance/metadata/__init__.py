@@ -7,7 +7,16 @@ values in those places and no other byte's meaning. No pixel is decoded or writt
 from provenance.metadata.digests import Digests, digests
 from provenance.metadata.formats.sniffing import SNIFF_LENGTH, sniff
 from provenance.metadata.record import read
-from provenance.metadata.rewriting import rewrite
+from provenance.metadata.rewriting import rewrite, takes_xmp
 from provenance.metadata.source import ByteSource
 
-__all__ = ["SNIFF_LENGTH", "ByteSource", "Digests", "digests", "read", "rewrite", "sniff"]
+__all__ = [
+    "SNIFF_LENGTH",
+    "ByteSource",
+    "Digests",
+    "digests",
+    "read",
+    "rewrite",
+    "sniff",
+    "takes_xmp",
+]

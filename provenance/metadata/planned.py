@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from provenance.errors import RewriteRefusedError
-from provenance.metadata.properties import IIM_ROWS, ROWS, TIME_CREATED
+from provenance.metadata.properties import IIM_ROWS, ROWS, TIME_CREATED, XMP_ROWS
 from provenance.model import Container, Edit, Property, PropertyValue
 
 Substitutions = Mapping[tuple[str, str], str | None]
@@ -133,6 +133,12 @@ def check_settable(edit: Edit) -> None:
             f"{IIM_ROWS[edit.property].name} is the sender's own word; it is never set.",
             code="not-settable",
             remedy="Ask the agency for a new transmission.",
+        )
+    if edit.property in XMP_ROWS:
+        raise RewriteRefusedError(
+            f"{XMP_ROWS[edit.property].name} is the history of a file; it is never set.",
+            code="not-settable",
+            remedy="Leave it to the program that edits the picture.",
         )
     row = ROWS[edit.property]
     places: dict[Container, str | None] = {

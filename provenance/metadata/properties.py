@@ -1,12 +1,14 @@
 """The table: where each IPTC property stands in EXIF, IIM and XMP.
 
 One row per property of the IPTC Photo Metadata Standard 2025.1 that the domain
-knows (``provenance.model.Property``), and one per dataset that IIM alone has. Readers
+knows (``provenance.model.Property``), one per dataset that IIM alone has, and one per id
+of a file's history that XMP alone has. Readers
 and writers of the three standards look things up here and know no property by themselves.
 
 Sources: IPTC Photo Metadata TechReference 2025.1 (names, XMP paths, IIM datasets),
 IPTC-IIM 4.2 chapters 5 and 6 (octet limits, repeatability), Exif 3.0 section 4.6
-(tags), MWG Guidelines 2.0 chapter 5 (which EXIF tag carries which property).
+(tags), MWG Guidelines 2.0 chapter 5 (which EXIF tag carries which property), ISO 16684-1:2019
+chapter 8 (XMP Media Management).
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ IPTC_CORE = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
 IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 PLUS = "http://ns.useplus.org/ldf/xmp/1.0/"
 TIFF = "http://ns.adobe.com/tiff/1.0/"
+XMP_MM = "http://ns.adobe.com/xap/1.0/mm/"
+RESOURCE_REF = "http://ns.adobe.com/xap/1.0/sType/ResourceRef#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 PREFIXES: Mapping[str, str] = MappingProxyType(
@@ -38,6 +42,8 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         IPTC_EXTENSION: "Iptc4xmpExt",
         PLUS: "plus",
         TIFF: "tiff",
+        XMP_MM: "xmpMM",
+        RESOURCE_REF: "stRef",
         RDF: "rdf",
     }
 )
@@ -288,11 +294,51 @@ IIM_ONLY: tuple[IimRow, ...] = (
 )
 """IPTC-IIM 4.2 chapter 6: what an agency advises, and until when a picture may be used."""
 
+
+@dataclass(frozen=True, slots=True)
+class XmpRow:
+    """A property that XMP alone has, and IPTC Photo Metadata has not.
+
+    It speaks of the file and its ancestors, not of the picture: it is read and shown, and
+    never edited.
+
+    Attributes:
+        property: by its XMP name.
+        name: as people know it.
+        xmp: the path.
+        fields: of a structure, the fields that are read; each is a text.
+    """
+
+    property: Property
+    name: str
+    xmp: XmpPath
+    fields: tuple[XmpPath, ...] = ()
+
+
+XMP_ONLY: tuple[XmpRow, ...] = (
+    XmpRow(Property.DOCUMENT_ID, "Document ID", XmpPath(XMP_MM, "DocumentID")),
+    XmpRow(
+        Property.ORIGINAL_DOCUMENT_ID,
+        "Original Document ID",
+        XmpPath(XMP_MM, "OriginalDocumentID"),
+    ),
+    XmpRow(
+        Property.DERIVED_FROM,
+        "Derived From",
+        XmpPath(XMP_MM, "DerivedFrom"),
+        (XmpPath(RESOURCE_REF, "documentID"), XmpPath(RESOURCE_REF, "originalDocumentID")),
+    ),
+)
+"""Which files came out of one another (ISO 16684-1:2019 chapter 8; Adobe XMP Part 2)."""
+
 ROWS: Mapping[Property, Row] = MappingProxyType({row.property: row for row in TABLE})
-"""The table by property; a member of ``Property`` has its row here or in ``IIM_ROWS``."""
+"""The table by property; any other member of ``Property`` is in ``IIM_ROWS`` or ``XMP_ROWS``."""
 
 IIM_ROWS: Mapping[Property, IimRow] = MappingProxyType({row.property: row for row in IIM_ONLY})
 """The properties that IIM alone has."""
+
+XMP_ROWS: Mapping[Property, XmpRow] = MappingProxyType({row.property: row for row in XMP_ONLY})
+"""The properties that XMP alone has."""
 
 DATASETS: Mapping[tuple[int, int], Property] = MappingProxyType(
     {row.iim.key: row.property for row in TABLE if row.iim is not None}
@@ -315,7 +361,10 @@ EXIF_TAGS: Mapping[tuple[str, int], Property] = MappingProxyType(
 
 
 def xmp_paths() -> Iterator[tuple[Property, XmpPath]]:
-    """Every XMP path that is read, the standard's own and the aliases, in table order."""
+    """Every XMP path that is read and edited, the standard's own and the aliases, in table order.
+
+    What is read only stands in ``XMP_ONLY``.
+    """
     for row in TABLE:
         for path in (row.xmp, *row.aliases):
             yield row.property, path
@@ -328,5 +377,7 @@ def octet_limit(prop: Property) -> int | None:
         Encoded octets, not characters (IPTC-IIM 4.2 chapter 6); None where IIM has
         no dataset for the property.
     """
+    if prop in XMP_ROWS:
+        return None
     dataset = IIM_ROWS[prop].iim if prop in IIM_ROWS else ROWS[prop].iim
     return None if dataset is None else dataset.octets

@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from provenance.metadata.properties import IIM_ROWS, ROWS, octet_limit
+from provenance.metadata.properties import IIM_ROWS, ROWS, XMP_ROWS, octet_limit
 from provenance.model import RUNNING_TEXT, Container, MetadataRecord, Property, PropertyValue
 
 STALE_DIGEST: Final = "iptc-digest-stale"
@@ -33,8 +33,9 @@ _EXIF_FIRST: Final = frozenset(
 # Each issuer numbers in its own way, and 2:22 and ImageUniqueID are only used for the
 # purpose: identifiers that differ stand beside each other, they do not contradict.
 _IDENTIFIERS: Final = frozenset({Property.IMAGE_SUPPLIER_IMAGE_ID, Property.DIGITAL_IMAGE_GUID})
-# What a sender advised in one block does not contradict what stands in another.
-_UNCOMPARED: Final = _IDENTIFIERS | IIM_ROWS.keys()
+# What a sender advised in one block does not contradict what stands in another, nor does the
+# history of a sidecar that of its picture.
+_UNCOMPARED: Final = _IDENTIFIERS | IIM_ROWS.keys() | XMP_ROWS.keys()
 _UNORDERED: Final = frozenset({Property.KEYWORDS})
 
 # The cameras' own formats, image/x-canon-cr3 and its like, which desk programs do not write

@@ -10,7 +10,7 @@ from provenance.metadata.blocks import NEW_XMP, Block, Carrier, Format, Payloads
 from provenance.metadata.decoding import Decoded, Unit, decode
 from provenance.metadata.exiftool import writable
 from provenance.metadata.formats import jpeg_splice
-from provenance.metadata.formats.recognition import recognise
+from provenance.metadata.formats.recognition import FORMATS, recognise
 from provenance.metadata.formats.sniffing import JPEG
 from provenance.metadata.planned import (
     alike,
@@ -27,6 +27,25 @@ from provenance.model import Container, Edit, PropertyValue
 _XMP = "XMP"
 _CUT = 28
 """Characters from which on a text may have been cut at the least octet limit, 32."""
+
+
+# Formats that are written through ExifTool and can be given a packet that they do not have.
+_BY_EXIFTOOL = frozenset(
+    {
+        "image/gif",
+        "image/avif",
+        "image/heic",
+        "image/heif",
+        "image/jp2",
+        "image/jxl",
+    }
+)
+
+
+def takes_xmp(media_type: str) -> bool:
+    """Whether a file of this type without XMP can be given a packet by ``rewrite``."""
+    known = FORMATS.get(media_type)
+    return media_type in _BY_EXIFTOOL or (known is not None and known.replace is not None)
 
 
 def rewrite(data: bytes, edits: Sequence[Edit]) -> bytes:

@@ -28,7 +28,8 @@ RUNNING_TEXT = frozenset({Container.TEXT, Container.PAGE})
 class Property(StrEnum):
     """IPTC Photo Metadata properties, by their TechReference ids.
 
-    Those from ``actionAdvised`` on are datasets that IIM alone has, by their IIM names.
+    Those from ``actionAdvised`` on are datasets that IIM alone has, by their IIM names; the
+    last three are ids of XMP Media Management, which tell how files came out of one another.
     """
 
     CREATOR_NAMES = "creatorNames"
@@ -61,6 +62,9 @@ class Property(StrEnum):
     EXPIRATION_DATE = "expirationDate"
     EDIT_STATUS = "editStatus"
     EDITORIAL_UPDATE = "editorialUpdate"
+    DOCUMENT_ID = "documentId"
+    ORIGINAL_DOCUMENT_ID = "originalDocumentId"
+    DERIVED_FROM = "derivedFrom"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from provenance.model.asset import Edit, MetadataRecord
@@ -102,11 +103,17 @@ class Verdict(StrEnum):
     HOLD = "hold"
     DISMISS = "dismiss"
     WAIVE = "waive"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A named decision about a finding: who, when, why, until when."""
+    """A named decision about a finding: who, when, why, until when.
+
+    ``until`` is the last day on which it holds (``YYYY-MM-DD``). ``grounds`` is what it was
+    made on, as ``rules.grounds_of`` writes it; empty where that is not known, and then it
+    holds whatever the evidence.
+    """
 
     decision_key: str
     verdict: Verdict
@@ -115,6 +122,18 @@ class Decision:
     reason: str
     until: str | None = None
     finding_id: str = ""
+    grounds: str = ""
+
+    def days_left(self, today: str) -> int | None:
+        """Days after ``today`` (RFC 3339) on which it still holds, negative once it is over.
+
+        None where it has no end, or where one of the two is no date.
+        """
+        try:
+            last = date.fromisoformat(self.until or "")
+            return (last - date.fromisoformat(today[:10])).days
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +173,7 @@ class Policy:
         flood_registry: from how many assets on the share counts.
         expect_count: the number of files that the user expects to be touched.
         aliases: the desk's table of names and their other spellings.
+        look_at_most: so many pictures without a hash are decoded in one run, for notices.
     """
 
     today: str = ""
@@ -162,3 +182,4 @@ class Policy:
     flood_registry: int = 20_000
     expect_count: int | None = None
     aliases: Aliases = NO_ALIASES
+    look_at_most: int = 2_000

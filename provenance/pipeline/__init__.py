@@ -12,45 +12,78 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from provenance.pipeline.auditing import Audited, audit, recall
     from provenance.pipeline.carriers import Problem, parse_files
-    from provenance.pipeline.compliance import compliance_report, write_report
+    from provenance.pipeline.compliance import compliance_report, write_family, write_report
+    from provenance.pipeline.deciding import Withdrawn, decide, last_day, withdraw
+    from provenance.pipeline.hashing import Hashed, hash_below, hash_pictures
+    from provenance.pipeline.importing import (
+        Imported,
+        forget_desk,
+        import_desk,
+        preview_desk,
+    )
     from provenance.pipeline.noticing import bring, correct_in_house, retract
-    from provenance.pipeline.recalling import Known, known, records_of_notice
-    from provenance.pipeline.remedying import Proposed, Remedied, decide, plan, remediate, undo
+    from provenance.pipeline.recalling import (
+        Known,
+        known,
+        notice_standing,
+        records_of_notice,
+    )
+    from provenance.pipeline.remedying import Proposed, Remedied, plan, remediate, undo
     from provenance.pipeline.scanning import Scanned, scan
     from provenance.pipeline.session import Session
+    from provenance.pipeline.standing import Made, State, every
 
 __all__ = [
     "Audited",
+    "Hashed",
+    "Imported",
     "Known",
+    "Made",
     "Problem",
     "Proposed",
     "Remedied",
     "Scanned",
     "Session",
+    "State",
+    "Withdrawn",
     "audit",
     "bring",
     "compliance_report",
     "correct_in_house",
     "decide",
+    "every",
+    "forget_desk",
+    "hash_below",
+    "hash_pictures",
+    "import_desk",
     "known",
+    "last_day",
+    "notice_standing",
     "parse_files",
     "plan",
+    "preview_desk",
     "recall",
     "records_of_notice",
     "remediate",
     "retract",
     "scan",
     "undo",
+    "withdraw",
+    "write_family",
     "write_report",
 ]
 
 _MODULES = {
+    "deciding": ("Withdrawn", "decide", "last_day", "withdraw"),
+    "standing": ("Made", "State", "every"),
     "auditing": ("Audited", "audit", "recall"),
     "carriers": ("Problem", "parse_files"),
-    "compliance": ("compliance_report", "write_report"),
+    "compliance": ("compliance_report", "write_family", "write_report"),
+    "hashing": ("Hashed", "hash_below", "hash_pictures"),
+    "importing": ("Imported", "forget_desk", "import_desk", "preview_desk"),
     "noticing": ("bring", "correct_in_house", "retract"),
-    "recalling": ("Known", "known", "records_of_notice"),
-    "remedying": ("Proposed", "Remedied", "decide", "plan", "remediate", "undo"),
+    "recalling": ("Known", "known", "notice_standing", "records_of_notice"),
+    "remedying": ("Proposed", "Remedied", "plan", "remediate", "undo"),
     "scanning": ("Scanned", "scan"),
     "session": ("Session",),
 }

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from provenance import pages, registry, rules
 from provenance.matching import Picture
-from provenance.model import Finding, MetadataRecord, Notice, Rule, Unreadable
+from provenance.model import (
+    NOTHING_BESIDE,
+    Beside,
+    Finding,
+    MetadataRecord,
+    Notice,
+    Rule,
+    Unreadable,
+)
+from provenance.pipeline import standing
 from provenance.pipeline.candidates import Candidates, siblings_of
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.flood import guard
 from provenance.pipeline.histories import Histories
+from provenance.pipeline.looking import look
 from provenance.pipeline.noticing import bring
 from provenance.pipeline.reading import PAGE_NAMES, TEXT_SUFFIX
 from provenance.pipeline.scanning import Scanned, scan
 from provenance.pipeline.session import Session
+from provenance.pipeline.subjects import beside_of
 from provenance.registry import StoredAsset, Transaction
 from provenance.rules.published import examine_page
 
 # Bump when a rule changes what it says: assets are then examined anew without being read anew.
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 _WINDOW = 500
 
 
@@ -63,15 +75,20 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
         if os.path.isdir(path) or path.casefold().endswith((TEXT_SUFFIX, *PAGE_NAMES))
     ]
     scanned = scan(session, paths, leave_out=leave_out)
-    candidates = Candidates(scanned, RULES_VERSION)
     with session.registry.read() as tx:
         active = registry.notices(tx)
+    looked = look(session, scanned.roots, active) if active else ()
+    candidates = Candidates(scanned, RULES_VERSION)
+    with session.registry.read() as tx:
         for notice in active:
             candidates.add(tx, notice)
         uris = candidates.to_examine(tx)
     examine(session, scanned.run_id, candidates, uris)
+    standing.renew(session, scanned.roots)
     brought_ids = {one.notice_id for one in brought}
-    return _collect(session, scanned, paths, (brought_ids, problems))
+    shown = (replace(one, path=_as_given(one.path, paths, one.path)) for one in looked)
+    told = (*problems, *shown, *candidates.problems())
+    return _collect(session, scanned, paths, (brought_ids, told))
 
 
 def examine(session: Session, run_id: str, candidates: Candidates, uris: Sequence[str]) -> None:
@@ -105,10 +122,16 @@ def _examine_all(
                 stored = registry.stored(tx, window)
                 siblings = siblings_of(tx, [one.result for one in stored.values()])
                 told = histories.of(tx, stored, siblings)
+                read = [one.result for one in stored.values() if _is_read(one.result)]
+                beside = beside_of(tx, read)
                 found: list[Finding] = []
                 for uri, asset in stored.items():
                     some = _examine_one(
-                        session, asset.result, candidates.of(uri), siblings.get(uri, ()), told[uri]
+                        session,
+                        asset.result,
+                        candidates.of(uri),
+                        siblings.get(uri, ()),
+                        (told[uri], beside.get(uri, NOTHING_BESIDE)),
                     )
                     found.extend(some)
                     if any(one.rule is Rule.SILENT_CORRECTION for one in some):
@@ -136,19 +159,23 @@ def _examine_one(
     result: MetadataRecord | Unreadable,
     reached_by: Sequence[tuple[Notice, Picture]],
     siblings: Sequence[StoredAsset],
-    history: rules.History,
+    known: tuple[rules.History, Beside],
 ) -> tuple[Finding, ...]:
     if isinstance(result, Unreadable):
         return (rules.examine_unreadable(result),)
     if pages.is_page(result):
         return examine_page(result, reached_by, session.policy)
     same = [one.result for one in siblings if isinstance(one.result, MetadataRecord)]
-    return rules.examine(result, reached_by, same, session.policy, history)
+    history, beside = known
+    return rules.examine(result, reached_by, same, session.policy, history, beside)
+
+
+def _is_read(result: MetadataRecord | Unreadable) -> TypeGuard[MetadataRecord]:
+    return isinstance(result, MetadataRecord)
 
 
 def _decided(session: Session, tx: Transaction, found: Sequence[Finding]) -> list[Finding]:
-    decisions = registry.decisions(tx, [one.decision_key for one in found])
-    return [rules.decide(one, decisions.get(one.decision_key), session.policy)[1] for one in found]
+    return [one.finding for one in standing.judged(session, tx, found)]
 
 
 def recall(session: Session, paths: Sequence[str] = ()) -> Audited:
@@ -177,7 +204,9 @@ def _collect(
     known, problems = brought
     with session.registry.read() as tx:
         query = registry.FindingQuery(roots=scanned.roots or None)
-        stand = [one for one in registry.findings(tx, query) if one.uri not in scanned.left_out]
+        found = [one for one in registry.findings(tx, query) if one.uri not in scanned.left_out]
+        stand = [one.finding for one in standing.current(session, tx, found)]
+        unused = standing.unused(session, tx, stand)
         held = registry.count_assets(tx)
         guarded, floods = guard(session, stand, held)
         concerned = known | {one.notice_id for one in scanned.notices}
@@ -196,7 +225,7 @@ def _collect(
         if not one.expected
     ]
     return Audited(
-        scanned, here, tuple(guarded), paths, (*problems, *unreadable, *unentered, *floods)
+        scanned, here, tuple(guarded), paths, (*problems, *unreadable, *unentered, *unused, *floods)
     )
 
 

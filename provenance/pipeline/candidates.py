@@ -6,15 +6,54 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from provenance import pages, registry, rules
-from provenance.matching import Key, Picture, identity_keys, match, picture_identifiers, picture_of
-from provenance.matching.keys import CAPTION, NO_AGENCY, RESTRICTED, SCAN, agency_of, days
-from provenance.model import Confidence, MetadataRecord, Notice, Status, Unreadable
+from provenance.matching import Key, Picture, identity_keys, picture_identifiers, picture_of
+from provenance.matching.keys import (
+    CAPTION,
+    DAY,
+    FILENAME,
+    ID,
+    LINEAGE,
+    NAME,
+    NAME_DATE,
+    NO_AGENCY,
+    RESTRICTED,
+    SCAN,
+    agency_of,
+    days,
+)
+from provenance.model import MetadataRecord, Notice, Status, Unreadable
+from provenance.pipeline.carriers import Problem
 from provenance.pipeline.scanning import Scanned
+from provenance.pipeline.subjects import (
+    MOST_BEARING,
+    alike,
+    bearing,
+    compared_alike,
+    pictures,
+    seen_of,
+    subject_of,
+)
 from provenance.registry import StoredAsset, Transaction
 from provenance.storage.folder import is_inside
 
 # Copies of one picture carry its number and its day; a corrected day makes two.
 _MOST_NAMES = 2
+# Roots in one statement: a fix examines again by file, and may name thousands.
+_FEW_ROOTS = 50
+_TIMED = (RESTRICTED, "1")
+TOO_COMMON = "too-common"
+"""Code of the problem that says which notices were not held against what too many files share."""
+
+_KINDS = {
+    CAPTION: "the caption",
+    DAY: "the day",
+    FILENAME: "the file name",
+    ID: "the identifier",
+    LINEAGE: "the edit history",
+    NAME: "the photographer",
+    NAME_DATE: "the photographer and the day",
+    SCAN: "the picture data",
+}
 
 
 class Candidates:
@@ -25,31 +64,57 @@ class Candidates:
         self._rules = rules_version
         self._of: dict[str, list[tuple[Notice, Picture]]] = {}
         self.unsaid: dict[str, Notice] = {}
+        self.crowded: dict[str, frozenset[Key]] = {}
 
     def add(self, tx: Transaction, notice: Notice) -> None:
         """Find what ``notice`` reaches: proven assets first, then what resembles them."""
         if rules.is_unsaid(notice):
             self.unsaid[notice.notice_id] = notice
-        picture = picture_of(notice)
-        proven = self._proven(tx, notice, picture)
-        if proven:
-            picture = picture_of(notice, proven)
-        reached = _uris(registry.by_keys(tx, picture.proving_keys() | picture.suggesting_keys()))
-        if not proven and not picture.identifiers:
+        subject = subject_of(tx, notice)
+        picture = subject.picture
+        reached = alike(tx, picture.looks) | compared_alike(tx, subject)
+        seen = seen_of(tx, subject)
+        if seen:
+            picture = picture_of(notice, (*subject.proven, *seen), subject.looks.values())
+        keys = picture.proving_keys() | picture.suggesting_keys()
+        reached |= bearing(tx, keys) | _by_desk(tx, keys) | self._of_crowded(tx, notice, keys)
+        if not subject.proven and not picture.identifiers:
             picture = replace(picture, rivals=_rivals(tx, picture))
         for uri in reached:
             self._of.setdefault(uri, []).append((notice, picture))
 
-    def _proven(
-        self, tx: Transaction, notice: Notice, picture: Picture
-    ) -> tuple[MetadataRecord, ...]:
-        """Assets that are the picture beyond doubt, wherever in the registry they stand."""
-        found: dict[str, MetadataRecord] = {}
-        for record in _pictures(tx, _uris(registry.by_keys(tx, picture.proving_keys()))):
-            one = match(notice, picture, record)
-            if one is not None and one.confidence is Confidence.STRONG:
-                found[record.ref.uri] = record
-        return tuple(found.values())
+    def _of_crowded(self, tx: Transaction, notice: Notice, keys: frozenset[Key]) -> set[str]:
+        """What crowded keys lead to below the roots, where that is a small part; else it is told.
+
+        A photographer may have made half of the archive: nobody wants it listed for one notice.
+        """
+        crowded = registry.crowded_keys(tx, keys, MOST_BEARING)
+        if not crowded:
+            return set()
+        roots = self._scanned.roots
+        if self._scanned.total <= MOST_BEARING and len(roots) <= MOST_BEARING:
+            return {
+                uri
+                for at in range(0, len(roots), _FEW_ROOTS)
+                for key in crowded
+                for uri in registry.keyed_below(tx, key, roots[at : at + _FEW_ROOTS])
+            }
+        self.crowded[notice.notice_id] = crowded
+        return set()
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What notices did not reach, because too many assets bear the same."""
+        return tuple(
+            Problem(
+                notice_id,
+                TOO_COMMON,
+                f"Notice {notice_id}: more than {MOST_BEARING} files share"
+                f" {', '.join(sorted({_KINDS.get(kind, kind) for kind, _ in keys}))} with its"
+                " picture. That tells none of them, and they were not held against it.",
+                "Audit the folder that the picture is in by itself.",
+            )
+            for notice_id, keys in sorted(self.crowded.items())
+        )
 
     def of(self, uri: str) -> Sequence[tuple[Notice, Picture]]:
         """The notices that reach an asset."""
@@ -61,16 +126,23 @@ class Candidates:
         uris = dict.fromkeys(registry.unexamined(tx, roots, self._rules))
         query = registry.FindingQuery(statuses=(Status.OPEN, Status.HELD), roots=roots)
         uris.update((one.uri, None) for one in registry.findings(tx, query) if one.notice_id)
-        reached = {*self._of, *_uris(registry.by_keys(tx, [(RESTRICTED, "1")]))}
+        reached = self._of.keys() | bearing(tx, [_TIMED])
         uris.update((u, None) for u in reached if any(is_inside(u, root) for root in roots))
+        if registry.crowded_keys(tx, [_TIMED], MOST_BEARING):
+            uris.update(dict.fromkeys(registry.keyed_below(tx, _TIMED, roots)))
         return sorted(uris.keys() - self._scanned.left_out)
+
+
+def _by_desk(tx: Transaction, keys: Iterable[Key]) -> set[str]:
+    """The assets of which the desk's own system states one of the keys."""
+    return {uri for uris in registry.desk_reached(tx, keys).values() for uri in uris}
 
 
 def _rivals(tx: Transaction, picture: Picture) -> frozenset[str]:
     """Identifiers of different pictures whose caption fits a notice that names none."""
     fitting = [key for key in picture.suggesting_keys() if key[0] == CAPTION]
     found: set[str] = set()
-    for record in _pictures(tx, _uris(registry.by_keys(tx, fitting))):
+    for record in pictures(tx, bearing(tx, fitting)):
         found.update(picture_identifiers(record))
     agencies = {agency_of(value) for value in found} - NO_AGENCY
     for agency in sorted(agencies):
@@ -89,7 +161,9 @@ def siblings_of(
         if isinstance(result, MetadataRecord) and not pages.is_page(result):
             for key in identity_keys(result):
                 wanted.setdefault(key, []).append(result.ref.uri)
-    shared = {key: uris for key, uris in registry.by_keys(tx, wanted).items() if len(uris) > 1}
+    # What more assets share than that is a stand-in's data, and makes no versions.
+    found_by = registry.by_keys(tx, wanted, at_most=MOST_BEARING)
+    shared = {key: uris for key, uris in found_by.items() if len(uris) > 1}
     loaded = registry.stored(tx, _uris(shared))
     found: dict[str, dict[str, StoredAsset]] = {}
     for key, uris in shared.items():
@@ -117,14 +191,3 @@ def _is_placeholder(assets: Iterable[StoredAsset]) -> bool:
 
 def _uris(found: Mapping[Key, Sequence[str]]) -> set[str]:
     return {uri for uris in found.values() for uri in uris}
-
-
-def _pictures(tx: Transaction, uris: Iterable[str]) -> Iterable[MetadataRecord]:
-    """The records but for pages: a page shows many pictures and proves nothing about any."""
-    return (record for record in _records(tx, uris) if not pages.is_page(record))
-
-
-def _records(tx: Transaction, uris: Iterable[str]) -> Iterable[MetadataRecord]:
-    for result in registry.records(tx, sorted(uris)).values():
-        if isinstance(result, MetadataRecord):
-            yield result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +20,13 @@ from provenance.model import (
     Unreadable,
 )
 from provenance.pipeline.auditing import Audited
+from provenance.pipeline.families import published, standings
+from provenance.pipeline.recalling import Known, fix_done
 from provenance.pipeline.session import Session
+from provenance.pipeline.standing import in_force
 from provenance.registry import Transaction
-from provenance.reporting import csv, html, wire
+from provenance.reporting import csv, family_page, html, wire
+from provenance.reporting.family_page import FamilyReport
 from provenance.reporting.report import (
     ComplianceReport,
     Facts,
@@ -41,14 +45,17 @@ def compliance_report(
     with session.registry.read() as tx:
         stored = registry.records(tx, {one.uri for one in audited.findings})
         results = {uri: _shown(one, audited.paths.get(uri, "")) for uri, one in stored.items()}
+        records = {u: r for u, r in results.items() if isinstance(r, MetadataRecord)}
         facts = Facts(
             assets=audited.scanned.total,
             notices=audited.notices,
             findings=audited.findings,
-            records={u: r for u, r in results.items() if isinstance(r, MetadataRecord)},
+            records=records,
             unreadable=tuple(r for r in results.values() if isinstance(r, Unreadable)),
-            decisions=registry.decisions(tx, [one.decision_key for one in audited.findings]),
+            decisions=in_force(session, tx, audited.findings),
             fixes=_fixes(tx, audited.findings, audited.notices),
+            standings=standings(tx, audited.notices, session.policy),
+            published=published(tx, records.values()),
             problems=tuple(
                 FileProblem(one.path, one.code, one.message, one.remedy)
                 for one in audited.problems
@@ -59,13 +66,17 @@ def compliance_report(
     if checkpoint is not None:
         log = LogState(checkpoint.origin, checkpoint.size, checkpoint.root_hash.hex())
         facts = replace(facts, log=log)
-    stamp = Stamp(
+    return reporting.build(facts, _stamp(session, scope))
+
+
+def _stamp(session: Session, scope: Sequence[str]) -> Stamp:
+    return Stamp(
         generated=session.clock(),
         generated_by=session.agent,
         program=f"provenance {provenance.__version__}",
         scope=tuple(scope),
+        today=session.policy.today,
     )
-    return reporting.build(facts, stamp)
 
 
 def _shown(result: ScanResult, path: str) -> ScanResult:
@@ -83,18 +94,7 @@ def _fixes(
         for fix in registry.fixes(tx, registry.FixQuery(notice_id=notice.notice_id))
         if fix.asset_uri in concerned
     }
-    return tuple(
-        FixDone(
-            uri=fix.asset_uri,
-            run_id=fix.run_id,
-            when=fix.settled or fix.created,
-            agent=fix.agent,
-            state=fix.state.value,
-            finding_ids=fix.finding_ids,
-            log_index=fix.outcome_index,
-        )
-        for fix in by_id.values()
-    )
+    return tuple(fix_done(fix) for fix in by_id.values())
 
 
 def write_report(session: Session, report: ComplianceReport, folder: Path) -> tuple[Path, ...]:
@@ -103,12 +103,34 @@ def write_report(session: Session, report: ComplianceReport, folder: Path) -> tu
     Raises:
         StorageError: the folder cannot be written.
     """
-    thumbnails = PictureThumbnails(lambda ref: session.store.get(_picture(ref)))
     contents = {
-        "index.html": html.render(report, thumbnails).encode(),
+        "index.html": html.render(report, _thumbnails(session)).encode(),
         "findings.json": wire.dump(wire.audit_document(report, every=True)).encode(),
         "findings.csv": csv.as_file(csv.findings_csv(report, every=True)),
     }
+    return _write(session, contents, folder)
+
+
+def write_family(session: Session, known: Known, folder: Path) -> tuple[Path, ...]:
+    """Write the page that draws a picture's family, and its JSON, and log that they were.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    told = FamilyReport(known.family, known.notices, _stamp(session, ()))
+    document = wire.show_document(known.family, known.findings, known.notices, known.history)
+    contents = {
+        "family.html": family_page.render(told, _thumbnails(session)).encode(),
+        "family.json": wire.dump(document).encode(),
+    }
+    return _write(session, contents, folder)
+
+
+def _thumbnails(session: Session) -> PictureThumbnails:
+    return PictureThumbnails(lambda ref: session.store.get(_picture(ref)))
+
+
+def _write(session: Session, contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from provenance import registry
 from provenance.auditlog import entries, log_size
 from provenance.errors import UsageError
-from provenance.matching import keys
-from provenance.matching.keys import ID, SCAN, SHA256
-from provenance.model import Finding, MetadataRecord
+from provenance.model import Finding, Notice
+from provenance.pipeline.families import family, standing
 from provenance.pipeline.session import Session
 from provenance.registry import Transaction
+from provenance.reporting.family import Family, Standing
+from provenance.reporting.report import FixDone
 
 _PAGE = 1_000
-_WORDS = {SHA256: "the very same file", SCAN: "the same picture data", ID: "the same identifier"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,35 @@ class Known:
 
     Attributes:
         asset: its record and its presence.
-        copies: path and reason of each other asset that shares a digest or an identifier.
+        family: its copies and renditions, itself among them.
         findings: all of them, whatever their status.
         fixes: what was done to it, oldest first.
+        notices: those that it has findings of, each with how it stands.
     """
 
     asset: registry.StoredAsset
-    copies: tuple[tuple[str, str], ...]
+    family: Family
     findings: tuple[Finding, ...]
     fixes: tuple[registry.Fix, ...]
+    notices: tuple[tuple[Notice, Standing], ...] = ()
+
+    @property
+    def history(self) -> tuple[FixDone, ...]:
+        """What was done to it, as reports tell it."""
+        return tuple(fix_done(one) for one in self.fixes)
+
+
+def fix_done(fix: registry.Fix) -> FixDone:
+    """A fix, as reports tell it."""
+    return FixDone(
+        uri=fix.asset_uri,
+        run_id=fix.run_id,
+        when=fix.settled or fix.created,
+        agent=fix.agent,
+        state=fix.state.value,
+        finding_ids=fix.finding_ids,
+        log_index=fix.outcome_index,
+    )
 
 
 def known(session: Session, path: str) -> Known:
@@ -48,26 +68,28 @@ def known(session: Session, path: str) -> Known:
             raise UsageError(
                 f"The registry does not hold {path}.", remedy="`provenance scan` its folder first."
             )
+        found = registry.findings(tx, registry.FindingQuery(roots=(uri,)))
+        told = {one.notice_id for one in found if one.notice_id}
+        every = registry.notices(tx, active_only=False) if told else ()
+        concerned = [one for one in every if one.notice_id in told]
         return Known(
             asset=asset,
-            copies=_copies(tx, asset),
-            findings=registry.findings(tx, registry.FindingQuery(roots=(uri,))),
+            family=family(tx, uri),
+            findings=found,
             fixes=registry.fixes(tx, registry.FixQuery(uri=uri)),
+            notices=tuple((one, standing(tx, one, session.policy)) for one in concerned),
         )
 
 
-def _copies(tx: Transaction, asset: registry.StoredAsset) -> tuple[tuple[str, str], ...]:
-    if not isinstance(asset.result, MetadataRecord):
-        return ()
-    own = [key for key in keys(asset.result) if key[0] in _WORDS]
-    shared = registry.by_keys(tx, own)
-    why: dict[str, str] = {}
-    for kind in (ID, SCAN, SHA256):  # the strongest reason is told
-        for key, uris in shared.items():
-            if key[0] == kind:
-                why.update((uri, _WORDS[kind]) for uri in uris if uri != asset.result.ref.uri)
-    results = registry.records(tx, why)
-    return tuple(sorted((results[uri].ref.display, reason) for uri, reason in why.items()))
+def notice_standing(session: Session, notice_id: str) -> tuple[Notice, Standing]:
+    """A notice, and how it stands with every copy of its picture.
+
+    Raises:
+        RegistryError: there is no such notice, or several begin with these letters.
+    """
+    with session.registry.read() as tx:
+        one = registry.notice(tx, notice_id)
+        return one, standing(tx, one, session.policy)
 
 
 def records_of_notice(tx: Transaction, notice_id: str) -> tuple[int, ...]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from provenance import fixing, registry, rules
 from provenance.errors import UsageError
-from provenance.fixing import HeldFinding, Mandate, Plan
+from provenance.fixing import HeldFinding, Mandate, Outcome, Plan, PlanItem
 from provenance.model import (
     AssetRef,
+    Confidence,
+    Conflict,
     Decision,
-    Event,
     Finding,
     Fixability,
     MetadataRecord,
@@ -27,10 +28,20 @@ from provenance.pipeline.auditing import examine_again
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.flood import guard
 from provenance.pipeline.session import Session
+from provenance.pipeline.standing import current, in_force
 from provenance.registry import Transaction
+from provenance.rules import SHAKEN, Judged
 
+# On these somebody must put a name.
+_FOR_A_PERSON = frozenset({"contended", "flood", SHAKEN})
 # The credit goes before the notice that explains it: both may change one caption.
 _PRECEDENCE = {Rule.ERRONEOUS_CREDIT: 0, Rule.ERRONEOUS_MENTION: 1, Rule.LEAKED_NOTICE: 2}
+_VERBS = {
+    Verdict.HOLD: "put it on hold",
+    Verdict.DISMISS: "rejected it",
+    Verdict.WAIVE: "waived it",
+    Verdict.WITHDRAW: "withdrew the decision behind it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +75,18 @@ def plan(session: Session, finding_ids: Sequence[str] = (), *, unsafe: bool = Fa
     Args:
         session: the command's surroundings.
         finding_ids: only these (ids or their beginnings); none means all that may be fixed.
-        unsafe: also what is unsafe and not contended; a contended finding always takes a
+        unsafe: also what is unsafe, more than a candidate and not contended; the rest takes a
             named decision.
 
     Raises:
         UsageError: a finding that does not exist.
     """
     with session.registry.read() as tx:
-        asked = _asked(tx, finding_ids)
-        asked, floods = guard(session, asked, registry.count_assets(tx))
-        decisions = registry.decisions(tx, [one.decision_key for one in asked])
-        chosen, held = _chosen(session, asked, decisions, unsafe=unsafe)
+        asked = current(session, tx, _asked(tx, finding_ids))
+        stand, floods = guard(session, [one.finding for one in asked], registry.count_assets(tx))
+        chosen, held = _chosen(zip(asked, stand, strict=True), unsafe=unsafe)
         results = _shown_from_here(registry.records(tx, {one.uri for one in (*chosen, *held)}))
+        decisions = in_force(session, tx, chosen)
         mandate = Mandate({n.notice_id: n.received_by for n in registry.notices(tx)}, decisions)
     made = fixing.build_plan(
         chosen,
@@ -106,32 +117,38 @@ def _asked(tx: Transaction, finding_ids: Sequence[str]) -> list[Finding]:
     if finding_ids:
         found = [registry.finding(tx, one) for one in finding_ids]
     else:
-        query = registry.FindingQuery(statuses=(Status.OPEN, Status.HELD))
+        # What was dismissed may be open again: what a person said of it can run out.
+        query = registry.FindingQuery(statuses=[one for one in Status if one is not Status.FIXED])
         found = list(registry.findings(tx, query))
     return sorted(found, key=lambda one: (one.uri, _PRECEDENCE.get(one.rule, 9), one.finding_id))
 
 
 def _chosen(
-    session: Session,
-    asked: Sequence[Finding],
-    decisions: dict[str, Decision],
-    *,
-    unsafe: bool,
+    asked: Iterable[tuple[Judged, Finding]], *, unsafe: bool
 ) -> tuple[list[Finding], list[Finding]]:
     chosen: list[Finding] = []
     held: list[Finding] = []
-    for one in asked:
+    for judged, one in asked:
         if not one.edits or one.fixability is Fixability.DISPLAY_ONLY:
             continue
         if one.status not in {Status.OPEN, Status.HELD}:
             continue
-        verdict, _ = rules.decide(one, decisions.get(one.decision_key), session.policy)
-        contended = any(reason.name in {"contended", "flood"} for reason in one.evidence)
-        if verdict is Verdict.APPLY or (unsafe and not contended):
+        if _may_go_in(judged, one, unsafe=unsafe):
             chosen.append(one)
         else:
             held.append(one)
     return chosen, held
+
+
+def _may_go_in(judged: Judged, one: Finding, *, unsafe: bool) -> bool:
+    if judged.decision is not None:
+        return judged.verdict is Verdict.APPLY
+    if one.fixability is Fixability.SAFE and judged.verdict is Verdict.APPLY:
+        return True
+    # A candidate may be a neighbour: it takes a person who names it, not a switch.
+    if not unsafe or one.confidence is Confidence.LOW:
+        return False
+    return not any(reason.name in _FOR_A_PERSON for reason in one.evidence)
 
 
 def _held(one: Finding, result: object) -> HeldFinding:
@@ -143,17 +160,77 @@ def _held(one: Finding, result: object) -> HeldFinding:
 def remediate(session: Session, proposed: Plan) -> Remedied:
     """Carry out a plan exactly, then examine again what it changed.
 
+    What persons have decided since the plan was made counts: an item whose decision was
+    withdrawn, ran out or was replaced, and one that was rejected meanwhile, is a conflict.
+
     Raises:
         StorageError: a disk that cannot be trusted, an unwritable state folder.
         RegistryError, LogError: they refused; nothing more was written.
     """
+    with session.registry.read() as tx:
+        refused = _refused(session, tx, proposed.items)
+    allowed = tuple(one for at, one in enumerate(proposed.items) if at not in refused)
     with ExitStack() as stack:
-        advance = stack.enter_context(session.progress.task("Correcting", len(proposed.items)))
+        advance = stack.enter_context(session.progress.task("Correcting", len(allowed)))
         options = fixing.ApplyOptions(progress=lambda _done, _all: advance())
-        applied = fixing.apply_plan(proposed, _desk(session), options)
+        applied = fixing.apply_plan(replace(proposed, items=allowed), _desk(session), options)
     touched = [one.uri for one in applied.outcomes]
     examine_again(session, applied.run_id, touched)
-    return Remedied(applied.run_id, applied.outcomes, proposed.held, applied.halted)
+    done = iter(applied.outcomes)
+    outcomes = tuple(
+        Outcome(one.path, one.uri, Conflict(refused[at]), one.finding_ids)
+        if at in refused
+        else next(done)
+        for at, one in enumerate(proposed.items)
+    )
+    return Remedied(applied.run_id, outcomes, proposed.held, applied.halted)
+
+
+def _refused(session: Session, tx: Transaction, items: Sequence[PlanItem]) -> dict[int, str]:
+    """Why items of a plan may not be carried out any more, by their place in it."""
+    ids = {number for one in items for number in one.finding_ids}
+    stored = registry.findings(tx, registry.FindingQuery(ids=sorted(ids)))
+    judged = {one.finding.finding_id: one for one in current(session, tx, stored)}
+    newest = registry.decisions(tx, (key for one in items for key in one.decisions))
+    found = {}
+    for at, item in enumerate(items):
+        why = _withdrawn_word(session, item, newest) or _objection(item, judged)
+        if why:
+            found[at] = f"{why} Make a new plan."
+    return found
+
+
+def _withdrawn_word(session: Session, item: PlanItem, newest: Mapping[str, Decision]) -> str:
+    """Why the decisions that an item rests on do not carry it any more; empty where they do."""
+    for key in item.decisions:
+        one = newest.get(key)
+        if one is None:
+            return f"The decision {key} that it rests on is not on record here."
+        if one.verdict is not Verdict.APPLY:
+            return _said(one)
+        if not rules.is_in_time(one, session.policy):
+            return f"The acceptance by {one.agent} ran out on {one.until}."
+        if f", {one.agent}," not in f", {item.authority},":
+            return f"It was accepted by {one.agent}, and the plan rests on {item.authority}."
+    return ""
+
+
+def _objection(item: PlanItem, judged: Mapping[str, Judged]) -> str:
+    """What speaks against one of the item's findings by now; empty where nothing does."""
+    for number in item.finding_ids:
+        one = judged.get(number)
+        if one is None:
+            continue
+        if one.decision is not None and one.verdict is not Verdict.APPLY:
+            return _said(one.decision)
+        for reason in one.finding.evidence:
+            if reason.name == SHAKEN:
+                return reason.detail
+    return ""
+
+
+def _said(one: Decision) -> str:
+    return f"{one.agent} {_VERBS[one.verdict]} on {one.decided[:10]}: {one.reason.rstrip('.')}."
 
 
 def undo(session: Session, what: str) -> Remedied:
@@ -181,71 +258,6 @@ def _to_undo(session: Session, what: str) -> registry.FixQuery:
         f"Nothing was fixed by a run, on a notice or in a file called {what!r}.",
         remedy="`provenance log show` lists the runs and what they changed.",
     )
-
-
-def decide(
-    session: Session,
-    finding_ids: Sequence[str],
-    verdict: Verdict,
-    reason: str,
-    until: str | None = None,
-) -> tuple[Finding, ...]:
-    """Record a named decision about findings.
-
-    Args:
-        session: its agent decides.
-        finding_ids: ids or their beginnings.
-        verdict: apply, dismiss or waive.
-        reason: why; never empty.
-        until: RFC 3339 date to which a waiver holds.
-
-    Raises:
-        UsageError: no reason, or a finding that nobody may apply.
-        RegistryError: no such finding.
-    """
-    if not reason.strip():
-        raise UsageError("A decision needs a reason.", remedy="Give it with --reason.")
-    with session.registry.write() as tx:
-        found = [registry.finding(tx, one) for one in finding_ids]
-        for one in found:
-            _require_possible(one, verdict)
-        decided = [_record(session, tx, one, verdict, (reason, until)) for one in found]
-    session.log.checkpoint(session.registry, session.clock())
-    return tuple(decided)
-
-
-_ACTS = {Verdict.APPLY: "approve", Verdict.DISMISS: "reject", Verdict.WAIVE: "waive"}
-
-
-def _require_possible(one: Finding, verdict: Verdict) -> None:
-    if verdict is Verdict.APPLY and (one.fixability is Fixability.DISPLAY_ONLY or not one.edits):
-        raise UsageError(
-            f"The finding {one.finding_id} ({one.rule.value}) can only be shown, not applied.",
-            remedy="Reject or waive it with a reason once it is dealt with.",
-        )
-
-
-def _record(
-    session: Session, tx: Transaction, one: Finding, verdict: Verdict, why: tuple[str, str | None]
-) -> Finding:
-    reason, until = why
-    now = session.clock()
-    decision = Decision(
-        one.decision_key, verdict, session.agent, now, reason, until, one.finding_id
-    )
-    registry.put_decision(tx, decision)
-    _, decided = rules.decide(one, decision, session.policy)
-    registry.set_status(tx, [one.finding_id], decided.status)
-    session.record(
-        tx,
-        Event(
-            _ACTS[verdict],
-            agents=session.agents(),
-            why=(("finding", one.finding_id), ("notice", one.notice_id or ""), ("rule", one.rule)),
-            detail=(("reason", reason), ("until", until or ""), ("decision", one.decision_key)),
-        ),
-    )
-    return decided
 
 
 def _desk(session: Session) -> fixing.Desk:

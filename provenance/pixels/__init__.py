@@ -3,3 +3,10 @@
 Reads bytes that it is given and nothing else; knows no metadata. Everything it decodes is
 hostile.
 """
+
+from provenance.pixels.compare import compare
+from provenance.pixels.decode import Luminance, luminance
+from provenance.pixels.pdq import hash_of, look
+from provenance.pixels.variants import crops, variants
+
+__all__ = ["Luminance", "compare", "crops", "hash_of", "look", "luminance", "variants"]

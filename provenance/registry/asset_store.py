@@ -6,34 +6,25 @@ An unchanged asset costs no write: that it was met again is said by the run
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
 from provenance.model import MetadataRecord, ScanResult
 from provenance.registry import codec
-from provenance.registry.columns import key_text
+from provenance.registry.key_store import Key, Presence, write_keys
 from provenance.registry.registry import Transaction
-from provenance.registry.statements import chunks, next_number, under, write_rows
-from provenance.registry.tables import ASSET, ASSET_KEY
+from provenance.registry.statements import chunks, next_number, page_below, under, write_rows
+from provenance.registry.tables import ASSET
 from provenance.registry.version_store import keep_former
 
-Key = tuple[str, str]
 _BATCH: Final = 2_000
-
-
-class Presence(StrEnum):
-    """Whether an asset is where it was: design rule 12."""
-
-    PRESENT = "present"
-    GONE = "gone"
-    OFFLINE = "offline"
+_KEYED: Final = 20_000
+"""Assets whose keys are written together. Digests are scattered over the whole index: the more
+of them come in order, the fewer pages of a large index are met twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +60,8 @@ def upsert_assets(
     """
     connection = tx.writing()
     count = 0
+    keyed: dict[int, frozenset[Key]] = {}
+    familiar: set[int] = set()
     for batch in chunks(scanned, _BATCH):
         latest = {result.ref.uri: (result, keys) for result, keys in batch}
         said = {uri: codec.dump_result(result) for uri, (result, _) in latest.items()}
@@ -84,9 +77,13 @@ def upsert_assets(
             for uri, (result, _) in latest.items()
         ]
         write_rows(connection, ASSET, rows, keep=("first_seen",))
-        keys = {ids[uri]: frozenset(keys) for uri, (_, keys) in latest.items()}
-        _write_keys(connection, keys, frozenset(known.values()))
+        keyed.update((ids[uri], frozenset(keys)) for uri, (_, keys) in latest.items())
+        familiar.update(known.values())
         count += len(latest)
+        if len(keyed) >= _KEYED:
+            write_keys(connection, keyed, familiar)
+            keyed, familiar = {}, set()
+    write_keys(connection, keyed, familiar)
     return count
 
 
@@ -112,37 +109,13 @@ def _row(asset_id: int, result: ScanResult, run_id: str, now: str) -> dict[str, 
     }
 
 
-def _write_keys(
-    connection: Connection, keys: Mapping[int, frozenset[Key]], known: frozenset[int]
-) -> None:
-    """Make each asset's keys those given; assets whose keys did not change are not touched."""
-    stored = _stored_keys(connection, known)
-    changed = {
-        number
-        for number in known
-        if stored.get(number, set()) != {(kind, key_text(value)) for kind, value in keys[number]}
-    }
-    for chunk in chunks(number for number in sorted(changed) if number in stored):
-        connection.execute(delete(ASSET_KEY).where(ASSET_KEY.c.asset_id.in_(chunk)))
-    rows = [
-        {"kind": kind, "value": value, "asset_id": number}
-        for number, given in keys.items()
-        if number not in known or number in changed
-        for kind, value in sorted(given)
-    ]
-    if rows:
-        connection.execute(insert(ASSET_KEY), rows)
-
-
-def _stored_keys(connection: Connection, ids: Iterable[int]) -> dict[int, set[Key]]:
-    stored: dict[int, set[Key]] = {}
-    for chunk in chunks(ids):
-        query = select(ASSET_KEY.c.asset_id, ASSET_KEY.c.kind, ASSET_KEY.c.value).where(
-            ASSET_KEY.c.asset_id.in_(chunk)
-        )
-        for number, kind, value in connection.execute(query):
-            stored.setdefault(number, set()).add((kind, value))
-    return stored
+def numbers_of(connection: Connection, uris: Iterable[str]) -> dict[str, int]:
+    """The numbers of the assets' rows, by uri; those that are not registered are left out."""
+    found: dict[str, int] = {}
+    for chunk in chunks(dict.fromkeys(uris)):
+        query = select(ASSET.c.uri, ASSET.c.id).where(ASSET.c.uri.in_(chunk))
+        found.update((uri, number) for uri, number in connection.execute(query))
+    return found
 
 
 def known_versions(tx: Transaction, roots: Iterable[str]) -> dict[str, str]:
@@ -211,43 +184,17 @@ def iter_records(
         roots: absolute paths of files or folders.
         gone: give those that are gone too.
     """
-    last: str | None = None
+    query = select(ASSET)
+    if not gone:
+        query = query.where(ASSET.c.presence != Presence.GONE.value)
+    last = ""
     while True:
-        query = select(ASSET).order_by(ASSET.c.uri).limit(_BATCH)
-        if roots is not None:
-            query = query.where(under(ASSET.c.uri, roots))
-        if not gone:
-            query = query.where(ASSET.c.presence != Presence.GONE.value)
-        if last is not None:
-            query = query.where(ASSET.c.uri > last)
-        rows = tx.connection.execute(query).all()
+        rows = page_below(tx.connection, query, ASSET.c.uri, roots, after=last, size=_BATCH)
         for row in rows:
             yield codec.load_result(row)
         if len(rows) < _BATCH:
             return
         last = rows[-1].uri
-
-
-def by_keys(tx: Transaction, keys: Iterable[Key]) -> dict[Key, tuple[str, ...]]:
-    """Return, for each key that leads anywhere, the uris of the assets that bear it.
-
-    Assets that are gone are left out; offline ones are still held and stay in. Costs
-    grow with the candidates, never with the size of the registry.
-    """
-    asked: dict[Key, Key] = {(kind, key_text(value)): (kind, value) for kind, value in keys}
-    found: dict[Key, list[str]] = {}
-    join = ASSET_KEY.join(ASSET, ASSET.c.id == ASSET_KEY.c.asset_id)
-    columns = (ASSET_KEY.c.kind, ASSET_KEY.c.value, ASSET.c.uri)
-    for kind, group in groupby(sorted(asked.values(), key=itemgetter(0)), key=itemgetter(0)):
-        for chunk in chunks(value for _, value in group):
-            query = select(*columns).select_from(join).where(
-                ASSET_KEY.c.kind == kind,
-                ASSET_KEY.c.value.in_(chunk),
-                ASSET.c.presence != Presence.GONE.value,
-            )  # fmt: skip
-            for row_kind, row_value, uri in tx.connection.execute(query):
-                found.setdefault(asked[row_kind, row_value], []).append(uri)
-    return {key: tuple(sorted(uris)) for key, uris in found.items()}
 
 
 def count_assets(tx: Transaction, roots: Sequence[str] | None = None) -> int:

@@ -28,7 +28,7 @@ class AssetRow(Row, table=True):
     scan_digest: str | None = text(nullable=True)
     document: str = text()
     content_credentials: str | None = text(nullable=True)
-    presence: str = text()
+    presence: str = text(index=True)
     error: str | None = text(nullable=True)
     first_seen: str = text()
     last_seen: str = text()
@@ -86,20 +86,23 @@ class PictureHashRow(Row, table=True):
 
 
 class PictureChunkRow(Row, table=True):
-    """One piece of a picture's hash: the index from a hash to those that differ in few bits."""
+    """One piece of a picture's hash: the index from a hash to those that differ in few bits.
+
+    No foreign key: the row belongs to that of ``picture_hash``, and there are twelve of them.
+    """
 
     __tablename__ = "picture_chunk"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     bucket: int = number(key=True)
-    asset_id: int = link("asset.id", key=True)
+    asset_id: int = number(key=True)
 
 
 class LikenessRow(Row, table=True):
     """What comparing two pictures, named by their bases (``one`` < ``other``), came to."""
 
     __tablename__ = "likeness"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index(None, "other"), {"sqlite_with_rowid": False})
 
     one: str = text(primary_key=True)
     other: str = text(primary_key=True)

@@ -30,6 +30,9 @@ APPLICATION_ID: Final = 0x50524F56
 
 _BUSY_SECONDS: Final = 30
 _JOURNAL_OCTETS: Final = 1 << 20
+_CACHE_KIBIBYTES: Final = 128 << 10
+"""Pages that one connection keeps. SQLite's own 2 MB would read the upper floors of a large
+index again and again, and sync the journal each time that a large load outgrows them."""
 _LOCK_KEY: Final = APPLICATION_ID
 _BEGIN: Final = "provenance_begin"
 _NETWORK_FILESYSTEMS: Final = frozenset(
@@ -142,6 +145,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
                     code="registry-wal",
                     remedy="Close the other program, or update SQLite to 3.51.3 or newer.",
                 )
+        cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         cursor.execute(f"PRAGMA synchronous = {'FULL' if safe else 'EXTRA'}")
     finally:
         cursor.close()

@@ -7,17 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from provenance.errors import RegistryError
-from provenance.model import Decision, Finding, Status, Verdict
+from provenance.model import Evidence, Finding, Status
 from provenance.registry import codec
 from provenance.registry.registry import Transaction
-from provenance.registry.statements import begins_with, chunks, next_number, under, write_rows
-from provenance.registry.tables import ASSET, DECISION, FINDING
+from provenance.registry.statements import begins_with, chunks, under, write_rows
+from provenance.registry.tables import ASSET, FINDING
+
+UNSEEN: Final = "not-found"
+"""The remark on a finding that a person decided against and that is found no more."""
 
 _UNSETTLED: Final = (Status.OPEN.value, Status.HELD.value)
+_DISMISSED: Final = (Status.WAIVED.value, Status.REJECTED.value)
 _JOINED: Final = FINDING.join(ASSET, ASSET.c.id == FINDING.c.asset_id)
 
 
@@ -47,12 +51,14 @@ class FindingQuery:
         roots: at or below these absolute paths.
         ids: these finding ids, whole.
         notice_id: about this notice.
+        keys: that a decision about one of these keys speaks for.
     """
 
     statuses: Sequence[Status] | None = None
     roots: Sequence[str] | None = None
     ids: Sequence[str] | None = None
     notice_id: str | None = None
+    keys: Sequence[str] | None = None
 
 
 def replace_findings(
@@ -67,7 +73,8 @@ def replace_findings(
     The given status holds, so decisions must have been taken into account. What was
     open or held about these assets and is not given any more becomes fixed, unless another
     finding now asks for the very same edits: then it is forgotten. Waived and rejected
-    findings stay as they are. Findings about other assets are not touched.
+    findings stay, with the remark ``UNSEEN`` that they are found no more. Findings about
+    other assets are not touched.
 
     Raises:
         RegistryError: a finding is about an asset that is not among ``asset_uris`` or
@@ -82,14 +89,15 @@ def replace_findings(
         known.update((number, status) for number, status in connection.execute(query))
     rows = [_row(finding, ids, now, run_id) for finding in given.values()]
     write_rows(connection, FINDING, rows, keep=("first_seen",))
-    vanished = [
-        number for number, status in known.items() if status in _UNSETTLED and number not in given
-    ]
+    gone = known.keys() - given.keys()
+    vanished = [number for number in known if number in gone and known[number] in _UNSETTLED]
+    dismissed = [number for number in known if number in gone and known[number] in _DISMISSED]
     restated = _restated(tx, vanished, given.values())
     for some in chunks(restated):
         connection.execute(delete(FINDING).where(FINDING.c.finding_id.in_(some)))
     settled = [number for number in vanished if number not in restated]
     _set_status(connection, settled, Status.FIXED)
+    _remark_unseen(tx, dismissed, now)
     reopened = sum(
         known.get(number) == Status.FIXED.value and finding.status.value in _UNSETTLED
         for number, finding in given.items()
@@ -105,6 +113,20 @@ def _restated(tx: Transaction, vanished: Sequence[str], given: Iterable[Finding]
     stated = {(one.uri, one.rule, one.edits) for one in given if one.edits}
     former = findings(tx, FindingQuery(ids=vanished))
     return frozenset(one.finding_id for one in former if (one.uri, one.rule, one.edits) in stated)
+
+
+def _remark_unseen(tx: Transaction, ids: Sequence[str], now: str) -> None:
+    if not ids:
+        return
+    remark = Evidence(UNSEEN, 0.0, f"Not found any more since {now[:10]}.")
+    restate(
+        tx,
+        (
+            replace(one, evidence=(*one.evidence, remark))
+            for one in findings(tx, FindingQuery(ids=ids))
+            if all(reason.name != UNSEEN for reason in one.evidence)
+        ),
+    )
 
 
 def _asset_ids(connection: Connection, uris: Iterable[str]) -> dict[str, int]:
@@ -162,6 +184,8 @@ def _narrowed(statement: Select[Any], wanted: FindingQuery) -> Select[Any]:
         statement = statement.where(under(ASSET.c.uri, wanted.roots))
     if wanted.notice_id is not None:
         statement = statement.where(FINDING.c.notice_id == wanted.notice_id)
+    if wanted.keys is not None:
+        statement = statement.where(FINDING.c.decision_key.in_(wanted.keys))
     return statement
 
 
@@ -196,6 +220,39 @@ def count_findings(tx: Transaction, query: FindingQuery | None = None) -> Counte
     return Counter({(rule, status): number for rule, status, number in rows})
 
 
+def findings_of_keys(tx: Transaction, keys: Iterable[str]) -> tuple[Finding, ...]:
+    """Return every finding that decisions about these keys speak for, by uri and id."""
+    found = [
+        one
+        for chunk in chunks(dict.fromkeys(keys))
+        for one in findings(tx, FindingQuery(keys=chunk))
+    ]
+    return tuple(sorted(found, key=lambda one: (one.uri, one.finding_id)))
+
+
+def restate(tx: Transaction, given: Iterable[Finding]) -> int:
+    """Put findings that are on record as they are given; return how many there were."""
+    statement = (
+        update(FINDING)
+        .where(FINDING.c.finding_id == bindparam("of"))
+        .values(status=bindparam("now"), fixability=bindparam("fix"), document=bindparam("said"))
+    )
+    count = 0
+    for chunk in chunks(given):
+        rows = [
+            {
+                "of": one.finding_id,
+                "now": one.status.value,
+                "fix": one.fixability.value,
+                "said": codec.dump(one),
+            }
+            for one in chunk
+        ]
+        tx.writing().execute(statement, rows)
+        count += len(rows)
+    return count
+
+
 def set_status(tx: Transaction, ids: Iterable[str], status: Status) -> int:
     """Give findings another status; return how many there were."""
     return _set_status(tx.writing(), ids, status)
@@ -207,50 +264,6 @@ def _set_status(connection: Connection, ids: Iterable[str], status: Status) -> i
         statement = update(FINDING).where(FINDING.c.finding_id.in_(chunk))
         count += connection.execute(statement.values(status=status.value)).rowcount
     return count
-
-
-def put_decision(tx: Transaction, decision: Decision) -> None:
-    """Record a named decision; earlier ones about the same key stay on record."""
-    connection = tx.writing()
-    row = {
-        "id": next_number(connection, DECISION.c.id),
-        "decision_key": decision.decision_key,
-        "finding_id": decision.finding_id,
-        "verdict": decision.verdict.value,
-        "agent": decision.agent,
-        "decided": decision.decided,
-        "reason": decision.reason,
-        "until": decision.until,
-    }
-    connection.execute(insert(DECISION), [row])
-
-
-def decisions(tx: Transaction, decision_keys: Iterable[str]) -> dict[str, Decision]:
-    """Return the newest decision of each key that has one, whether still in force or not."""
-    newest: dict[str, Decision] = {}
-    for chunk in chunks(dict.fromkeys(decision_keys)):
-        query = select(DECISION).where(DECISION.c.decision_key.in_(chunk)).order_by(DECISION.c.id)
-        newest.update((row.decision_key, _decision(row)) for row in tx.connection.execute(query))
-    return newest
-
-
-def decision_history(tx: Transaction, decision_key: str) -> tuple[Decision, ...]:
-    """Return every decision about a key, oldest first."""
-    query = select(DECISION).where(DECISION.c.decision_key == decision_key)
-    rows = tx.connection.execute(query.order_by(DECISION.c.id))
-    return tuple(_decision(row) for row in rows)
-
-
-def _decision(row: Any) -> Decision:
-    return Decision(
-        decision_key=row.decision_key,
-        verdict=Verdict(row.verdict),
-        agent=row.agent,
-        decided=row.decided,
-        reason=row.reason,
-        until=row.until,
-        finding_id=row.finding_id,
-    )
 
 
 def _value(row: Any) -> Finding:

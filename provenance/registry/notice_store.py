@@ -163,6 +163,11 @@ def put_standing(tx: Transaction, judged: Iterable[Notice]) -> None:
         )
 
 
+def notices_of_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Notice]:
+    """Return the notices of these ids, whole ones, whatever became of them; others are left out."""
+    return _by_id(tx, ids)
+
+
 def notice(tx: Transaction, id_prefix: str) -> Notice:
     """Return the one notice whose id begins with ``id_prefix``.
 

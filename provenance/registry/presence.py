@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
-from provenance.registry.asset_store import Presence
+from provenance.registry.key_store import Presence
 from provenance.registry.registry import Transaction
 from provenance.registry.statements import chunks, under, write_rows
 from provenance.registry.tables import ASSET, FOLDER

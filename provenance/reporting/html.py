@@ -42,9 +42,9 @@ def render(
         The document, encodable as UTF-8; write it as such.
     """
     gallery = _Gallery(thumbnails, most_thumbnails)
-    style = _stylesheet()
+    style = stylesheet("report.css")
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             report=report,
@@ -55,7 +55,7 @@ def render(
             rules=view.rules(report),
             draw=gallery.draw,
             style=Markup(style),  # noqa: S704 - our own file, shipped with the package
-            style_hash=_csp_hash(style),
+            style_hash=csp_hash(style),
             shown=SHOWN_AT_ONCE,
             edges={"large": EDGE, "small": SMALL_EDGE},
         )
@@ -90,7 +90,8 @@ def _figures(report: ComplianceReport) -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates; every value that they write is escaped and made safe to show."""
     environment = Environment(
         loader=PackageLoader("provenance.reporting"),
         autoescape=True,
@@ -130,12 +131,13 @@ def _breakable(path: str) -> Markup:
     return Markup("/<wbr>").join(paragraphs(path).split("/"))
 
 
-def _stylesheet() -> str:
+def stylesheet(*names: str) -> str:
+    """Our own style sheets, one behind the other."""
     folder = resources.files("provenance.reporting") / "templates"
-    return (folder / "report.css").read_text(encoding="utf-8")
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
-def _csp_hash(style: str) -> str:
+def csp_hash(style: str) -> str:
     """CSP level 3 source expression for exactly the text of the ``style`` element."""
     digest = hashlib.sha256(style.encode("utf-8")).digest()
     return "sha256-" + base64.b64encode(digest).decode("ascii")

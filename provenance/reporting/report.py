@@ -24,6 +24,7 @@ from provenance.model import (
     Unreadable,
     Verdict,
 )
+from provenance.reporting.family import NoticeStanding, Standing
 
 
 class Stage(StrEnum):
@@ -95,12 +96,19 @@ class Stamp:
         generated_by: the person.
         program: name and version.
         scope: the paths that were asked for, as given; empty means the whole registry.
+        today: the desk's date, from which the days left of a decision count.
     """
 
     generated: str
     generated_by: str
     program: str
     scope: tuple[str, ...] = ()
+    today: str = ""
+
+    @property
+    def day(self) -> str:
+        """The desk's date, else that of the report."""
+        return self.today or self.generated[:10]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,8 @@ class Facts:
         fixes: what was written.
         problems: files and folders passed over.
         log: the newest checkpoint; None where nothing was ever logged.
+        standings: by notice id, how each stands with every copy that the registry holds.
+        published: by uri, where the desk's own records say that assets were published.
     """
 
     assets: int
@@ -128,6 +138,8 @@ class Facts:
     fixes: tuple[FixDone, ...] = ()
     problems: tuple[FileProblem, ...] = ()
     log: LogState | None = None
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    published: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,7 @@ class Picture:
     path: str
     record: MetadataRecord | None
     items: tuple[Item, ...]
+    published: tuple[str, ...] = ()
 
     @property
     def ref(self) -> AssetRef | None:
@@ -166,13 +179,15 @@ class Family:
 class NoticeSection:
     """One notice and every picture that it was found to concern.
 
-    ``completed`` is when the last fix was made, where nothing remains to be done.
+    ``completed`` is when the last fix was made, where nothing remains to be done;
+    ``standing`` tells of every copy in the registry, outside the report's scope, too.
     """
 
     notice: Notice
     state: NoticeState
     completed: str | None
     families: tuple[Family, ...]
+    standing: Standing | None = None
 
     @property
     def items(self) -> Iterator[Item]:
@@ -255,7 +270,11 @@ def build(facts: Facts, stamp: Stamp) -> ComplianceReport:
         else:
             by_rule.setdefault(finding.rule, []).append(finding)
     sections = [
-        _notice_section(notice, _pictures(by_notice.get(notice.notice_id, ()), facts, item_of))
+        _notice_section(
+            notice,
+            _pictures(by_notice.get(notice.notice_id, ()), facts, item_of),
+            facts.standings.get(notice.notice_id),
+        )
         for notice in facts.notices
     ]
     return ComplianceReport(
@@ -311,22 +330,28 @@ def _pictures(
         record = facts.records.get(uri)
         path = record.ref.display if record else paths.get(uri, uri)
         items.sort(key=lambda item: (order.index(item.finding.rule), item.finding.finding_id))
-        pictures.append(Picture(uri, path, record, tuple(items)))
+        published = facts.published.get(uri, ())
+        pictures.append(Picture(uri, path, record, tuple(items), published))
     return tuple(sorted(pictures, key=lambda picture: (picture.path, picture.uri)))
 
 
-def _notice_section(notice: Notice, pictures: tuple[Picture, ...]) -> NoticeSection:
+def _notice_section(
+    notice: Notice, pictures: tuple[Picture, ...], standing: Standing | None
+) -> NoticeSection:
     items = [item for picture in pictures for item in picture.items]
     moving = any(item.stage in {Stage.READY, Stage.PERSON} for item in items)
+    # A copy that lies elsewhere, out of reach or not looked at keeps the notice open.
+    moving = moving or (standing is not None and standing.state is NoticeStanding.OPEN)
+    held = standing is not None and standing.state is NoticeStanding.CLOSED
     if notice.retracted:
         state = NoticeState.RETRACTED
     elif moving:
         state = NoticeState.OPEN
     else:
-        state = NoticeState.DONE if items else NoticeState.NOTHING_FOUND
+        state = NoticeState.DONE if items or held else NoticeState.NOTHING_FOUND
     commits = [fix.when for item in items for fix in item.fixes if fix.state == "commit"]
     completed = max(commits) if commits and state is NoticeState.DONE else None
-    return NoticeSection(notice, state, completed, _families(pictures))
+    return NoticeSection(notice, state, completed, _families(pictures), standing)
 
 
 def _families(pictures: tuple[Picture, ...]) -> tuple[Family, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from provenance.model import Edit, Finding, MetadataRecord, Notice, Property, Rule
 from provenance.reporting import wording
 from provenance.reporting.difference import Kind, Run, shortened, words
+from provenance.reporting.family import STATES, MemberState
 from provenance.reporting.report import (
     ComplianceReport,
     Family,
@@ -17,6 +18,7 @@ from provenance.reporting.report import (
     Picture,
     RuleSection,
     Stage,
+    Stamp,
 )
 from provenance.reporting.wire import edited_path
 
@@ -64,10 +66,11 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A path with the fixes made to it."""
+    """A path with the fixes made to it, and where it was published."""
 
     path: str
     fixes: tuple[str, ...]
+    published: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class NoticeView:
     label: str
     clock: str
     counts: str
+    members: str
+    unclean: tuple[tuple[str, str], ...]
     families: tuple[FamilyView, ...]
 
 
@@ -129,13 +134,13 @@ class Bar:
 
 def notices(report: ComplianceReport) -> tuple[NoticeView, ...]:
     """The notices' sections, in the report's order."""
-    return tuple(_notice(section, report.stamp.generated) for section in report.notices)
+    return tuple(_notice(section, report.stamp) for section in report.notices)
 
 
 def rules(report: ComplianceReport) -> tuple[RuleView, ...]:
     """The rules' sections; unreadable files have a list of their own."""
     sections = (section for section in report.rules if section.rule is not Rule.UNREADABLE)
-    return tuple(_rule(section) for section in sections)
+    return tuple(_rule(section, report.stamp.day) for section in sections)
 
 
 def chart(report: ComplianceReport) -> tuple[Bar, ...]:
@@ -170,17 +175,23 @@ def alt_text(picture: Picture) -> str:
     return whole_words.rstrip(" ,;:-") + "…"
 
 
-def _notice(section: NoticeSection, now: str) -> NoticeView:
+def _notice(section: NoticeSection, stamp: Stamp) -> NoticeView:
     notice = section.notice
     return NoticeView(
         notice=notice,
         essences=wording.essences(notice),
         state=section.state.value,
         label=wording.STATES[section.state],
-        clock=_clock(section, now),
+        clock=_clock(section, stamp.generated),
         counts=_counts(section),
-        families=tuple(_family(family) for family in section.families),
+        members=section.standing.words if section.standing else "",
+        unclean=tuple((path, STATES[state]) for path, state in _unclean(section)),
+        families=tuple(_family(family, stamp.day) for family in section.families),
     )
+
+
+def _unclean(section: NoticeSection) -> tuple[tuple[str, MemberState], ...]:
+    return section.standing.unclean if section.standing else ()
 
 
 def _clock(section: NoticeSection, now: str) -> str:
@@ -206,18 +217,19 @@ def _counts(section: NoticeSection) -> str:
     return f"{wording.count(files, 'file')}: {', '.join(parts)}" if files else ""
 
 
-def _rule(section: RuleSection) -> RuleView:
+def _rule(section: RuleSection, today: str) -> RuleView:
     title, remedy = wording.RULES[section.rule]
-    rows = tuple(_family(Family((picture,))) for picture in section.pictures)
+    rows = tuple(_family(Family((picture,)), today) for picture in section.pictures)
     return RuleView(section.rule.value, title, remedy, rows)
 
 
-def _family(family: Family) -> FamilyView:
+def _family(family: Family, today: str) -> FamilyView:
     cards: dict[tuple[FindingView, ...], list[FileView]] = {}
     for picture in family.pictures:
-        findings = tuple(_finding(item, picture.path) for item in picture.items)
+        findings = tuple(_finding(item, picture.path, today) for item in picture.items)
         fixes = dict.fromkeys(wording.fix(fix) for item in picture.items for fix in item.fixes)
-        cards.setdefault(findings, []).append(FileView(picture.path, tuple(fixes)))
+        file = FileView(picture.path, tuple(fixes), picture.published)
+        cards.setdefault(findings, []).append(file)
     first = next((one for one in family.pictures if one.record), family.pictures[0])
     number = len(family.pictures)
     return FamilyView(
@@ -228,7 +240,7 @@ def _family(family: Family) -> FamilyView:
     )
 
 
-def _finding(item: Item, path: str) -> FindingView:
+def _finding(item: Item, path: str, today: str) -> FindingView:
     finding = item.finding
     return FindingView(
         rule=wording.RULES[finding.rule][0],
@@ -238,7 +250,7 @@ def _finding(item: Item, path: str) -> FindingView:
         standing=wording.standing(item),
         reasons=tuple(_reason(one.weight, one.detail) for one in finding.evidence),
         changes=_changes(finding, path),
-        decision=wording.decision(item.decision) if item.decision else "",
+        decision=wording.decision(item.decision, today) if item.decision else "",
     )
 
 

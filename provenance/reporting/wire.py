@@ -34,7 +34,10 @@ from provenance.model import (
     Restriction,
     Unreadable,
 )
-from provenance.reporting.report import ComplianceReport
+from provenance.reporting.decisions import decided_json
+from provenance.reporting.family import Family, Standing
+from provenance.reporting.family_json import family_json, fix_json, section_state, state_json
+from provenance.reporting.report import ComplianceReport, FixDone
 from provenance.reporting.text import escape_hidden
 from provenance.reporting.told import Problem, SeenCaption, Settled, Verified
 
@@ -98,6 +101,8 @@ def audit_document(report: ComplianceReport, *, every: bool = False) -> Json:
     findings = report.listed(every=every)
     by_rule = Counter(finding.rule.value for finding, _ in findings)
     by_severity = Counter(finding.severity.value for finding, _ in findings)
+    decided = {item.finding.finding_id: item.decision for item in report.items}
+    today = report.stamp.day
     return {
         "schemaVersion": SCHEMA_VERSION,
         "summary": {
@@ -109,9 +114,39 @@ def audit_document(report: ComplianceReport, *, every: bool = False) -> Json:
                 "bySeverity": dict(sorted(by_severity.items())),
             },
         },
-        "notices": [notice(section.notice) for section in report.notices],
-        "findings": [finding_json(one, path) for one, path in findings],
+        "notices": [
+            notice(section.notice) | state_json(section_state(section), section.standing)
+            for section in report.notices
+        ],
+        "findings": [
+            finding_json(one, path) | decided_json(decided[one.finding_id], today)
+            for one, path in findings
+        ],
         "errors": [problem(error) for error in _errors(report)],
+    }
+
+
+def notice_document(one: Notice, standing: Standing) -> Json:
+    """``provenance notices show``: a notice, and how it stands with every copy of its picture."""
+    shown = notices_document([one])
+    return shown | {"notices": [notice(one) | state_json(standing.state, standing)]}
+
+
+def show_document(
+    family: Family,
+    findings: Iterable[Finding],
+    notices: Iterable[tuple[Notice, Standing]],
+    history: Iterable[FixDone],
+) -> Json:
+    """``provenance show``: a picture's family, and what was found and done about the picture."""
+    asked = next(one for one in family.members if one.uri == family.asked)
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "path": asked.path,
+        "family": family_json(family),
+        "notices": [notice(one) | state_json(stand.state, stand) for one, stand in notices],
+        "findings": [finding_json(one, asked.path) for one in findings],
+        "history": [fix_json(one) for one in history],
     }
 
 

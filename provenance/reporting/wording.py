@@ -108,6 +108,9 @@ PROPERTIES: dict[Property, str] = {
     Property.EXPIRATION_DATE: "Expiration date",
     Property.EDIT_STATUS: "Edit status",
     Property.EDITORIAL_UPDATE: "Editorial update",
+    Property.DOCUMENT_ID: "Document id",
+    Property.ORIGINAL_DOCUMENT_ID: "Original document id",
+    Property.DERIVED_FROM: "Derived from",
 }
 
 STAGES: dict[Stage, str] = {
@@ -139,11 +142,12 @@ _FIXABILITY = {
     Fixability.UNSAFE: "a named person must approve the correction",
     Fixability.DISPLAY_ONLY: "shown only, the program does not change it",
 }
-_VERDICTS = {
+VERDICTS: dict[Verdict, str] = {
     Verdict.APPLY: "accepted",
     Verdict.HOLD: "held",
     Verdict.DISMISS: "rejected",
     Verdict.WAIVE: "waived",
+    Verdict.WITHDRAW: "withdrew",
 }
 _FIXES = {
     "commit": "Corrected",
@@ -214,6 +218,9 @@ def verdict(report: ComplianceReport) -> str:
     """The report in one sentence: its title."""
     stages = [item.stage for item in report.items]
     ready, person = stages.count(Stage.READY), stages.count(Stage.PERSON)
+    elsewhere = sum(section.state is NoticeState.OPEN for section in report.notices)
+    if elsewhere and not ready + person:
+        return f"Settled here; {count(elsewhere, 'notice')} open elsewhere"
     if not stages:
         return f"Nothing to correct in {count(report.assets, 'file')}"
     if not ready + person:
@@ -326,11 +333,25 @@ def stage_label(item: Item) -> str:
     return STAGES[item.stage]
 
 
-def decision(one: Decision) -> str:
-    """Who decided what, when, why and until when."""
-    until = f", until {moment(one.until)}" if one.until else ""
+def decision(one: Decision, today: str = "") -> str:
+    """Who decided what, when, why and until when; how long that is yet where ``today`` is given."""
+    days = one.days_left(today)
+    more = "" if days is None else f" ({left(days)})"
+    until = f", until {moment(one.until)}{more}" if one.until else ""
     reason = f": {one.reason}" if one.reason else ""
-    return f"{one.agent} {_VERDICTS[one.verdict]} this on {moment(one.decided)}{until}{reason}"
+    verb = (
+        f"{VERDICTS[one.verdict]} {'the decision on ' if one.verdict is Verdict.WITHDRAW else ''}"
+    )
+    return f"{one.agent} {verb}this on {moment(one.decided)}{until}{reason}"
+
+
+def left(days: int) -> str:
+    """How long a decision still holds: ``last day``, ``12 days left``, ``ran out``."""
+    if days < 0:
+        return "ran out"
+    if not days:
+        return "last day"
+    return "1 day left" if days == 1 else f"{days:,} days left"
 
 
 def fix(one: FixDone) -> str:

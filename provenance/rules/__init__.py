@@ -6,7 +6,6 @@ Pure: no database, no clock; the ``Policy`` is passed in.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from provenance.matching import Picture, embedded_notices, match
 from provenance.matching.match import UNSURE_FORM
@@ -14,30 +13,41 @@ from provenance.model import (
     NOTHING_BESIDE,
     Beside,
     Confidence,
-    Decision,
     Finding,
-    Fixability,
     Match,
     MetadataRecord,
     Notice,
     NoticeKind,
     Policy,
     Rule,
-    Severity,
-    Status,
     Unreadable,
-    Verdict,
 )
 from provenance.rules.corrections import correction_findings
+from provenance.rules.deciding import SHAKEN, Judged, decide, is_in_time, judge, undecided
 from provenance.rules.findings import Answer, Grounds, finding
 from provenance.rules.intrinsic import intrinsic_findings
 from provenance.rules.leaks import leak_findings
+from provenance.rules.reasons import grounds_of
+from provenance.rules.renditions import Known, rendition_findings
 from provenance.rules.restrictions import restriction_findings
 from provenance.rules.silent import silent_correction_findings
 from provenance.rules.unsaid import is_unsaid, unsaid_findings
 from provenance.rules.versions import History, Version
 
-__all__ = ["History", "Version", "decide", "examine", "examine_unreadable", "is_unsaid"]
+__all__ = [
+    "SHAKEN",
+    "History",
+    "Judged",
+    "Version",
+    "decide",
+    "examine",
+    "examine_unreadable",
+    "grounds_of",
+    "is_in_time",
+    "is_unsaid",
+    "judge",
+    "undecided",
+]
 
 _NO_HISTORY = History()
 
@@ -60,20 +70,31 @@ def examine(
         history: its former versions, the wire items of its picture, what was written into it.
         beside: how it looks, and what the desk's own system says of it.
     """
+    active = [
+        (notice, picture)
+        for notice, picture in notices
+        if notice.retracted is None and notice.superseded_by is None
+    ]
     matched = [
         (one, picture)
-        for notice, picture in notices
-        if notice.retracted is None
-        and notice.superseded_by is None
-        and (one := match(notice, picture, record, beside)) is not None
+        for notice, picture in active
+        if (one := match(notice, picture, record, beside)) is not None
     ]
     matches = [one for one, _ in matched]
+    renditions = tuple(
+        rendition_findings(record, matched, Known(active, siblings, beside, policy.aliases))
+    )
     embedded = [history.known.under_known_id(one) for one in embedded_notices(record)]
     found = [
         *correction_findings(record, matched, policy.aliases),
         *unsaid_findings(record, matches, history),
         *leak_findings(record, embedded, withdrawn=_withdrawn(matched)),
-        *intrinsic_findings(record),
+        *renditions,
+        *(
+            one
+            for one in intrinsic_findings(record)
+            if not (renditions and one.rule is Rule.CREDIT_MISSING)
+        ),
         *restriction_findings(record, policy, matches, seen=history.seen),
     ]
     if not any(map(_explains, matches)):
@@ -101,22 +122,3 @@ def examine_unreadable(asset: Unreadable) -> Finding:
     record = MetadataRecord(ref=asset.ref, media_type="")
     message = f"{asset.reason} {asset.remedy}".strip()
     return finding(Rule.UNREADABLE, record, message, Answer(), Grounds(before=(asset.error,)))
-
-
-def decide(one: Finding, decision: Decision | None, policy: Policy) -> tuple[Verdict, Finding]:
-    """What to do with a finding, and the finding with the status that follows.
-
-    A named decision stands until its ``until`` date has passed; without one, only what is
-    safe is applied. What is display-only is never applied, whoever asks.
-    """
-    if decision is not None and (decision.until is None or decision.until >= policy.today):
-        if decision.verdict is Verdict.DISMISS:
-            return Verdict.DISMISS, replace(one, status=Status.REJECTED)
-        if decision.verdict is Verdict.WAIVE:
-            return Verdict.WAIVE, replace(one, status=Status.WAIVED)
-        if decision.verdict is Verdict.APPLY and one.fixability is not Fixability.DISPLAY_ONLY:
-            return Verdict.APPLY, replace(one, status=Status.OPEN)
-        return Verdict.HOLD, replace(one, status=Status.HELD)
-    if one.fixability is Fixability.SAFE and one.severity is not Severity.NOTE:
-        return Verdict.APPLY, one
-    return Verdict.HOLD, one

@@ -12,7 +12,7 @@ from dataclasses import replace
 from provenance import captions, grammars
 from provenance.matching import Picture
 from provenance.matching.keys import NO_AGENCY
-from provenance.matching.match import UNSURE_FORM
+from provenance.matching.match import IDENTIFYING, PROVEN_BY_PICTURE, UNSURE_FORM
 from provenance.model import (
     NO_ALIASES,
     Aliases,
@@ -48,7 +48,13 @@ _CREDIT_PROPERTIES = frozenset(
 _PROSE = (Property.DESCRIPTION, Property.HEADLINE, Property.TITLE, Property.KEYWORDS)
 # What is written into metadata is published by systems that take it for a page's text.
 _MARKUP = re.compile(r"[<>{}\x00-\x08\x0b\x0c\x0e-\x1f]|\b(?:https?|javascript):", re.IGNORECASE)
-_PROVEN_BY_PICTURE = {"sha256-digest", "scan-digest", "image-digest"}
+# Of low matches, those of which a person who looks at the picture can tell what they are.
+_WORTH_A_LOOK = frozenset(
+    {
+        *("caption-near", "tie", UNSURE_FORM),
+        *("picture-same", "picture-crop", "picture-mirrored", "picture-hash"),
+    }
+)
 
 Matched = tuple[Match, Picture]
 
@@ -199,7 +205,7 @@ def _answer(match: Match, record: MetadataRecord, reasons: Sequence[Evidence]) -
         record.is_running_text
         or record.content_credentials is not None
         or "other-identifier" in names
-        or (match.confidence is Confidence.LOW and not names & {"caption-near", "tie", UNSURE_FORM})
+        or (match.confidence is Confidence.LOW and not names & _WORTH_A_LOOK)
         or any(c.right is None for c in match.notice.corrections)
     )
     if shown_only:
@@ -217,8 +223,8 @@ def _why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
         yield Evidence("not-usable", 0.0, "The notice does not leave the picture usable.")
     if notice.unparsed:
         yield Evidence("unparsed", 0.0, f"Part of the notice was not understood: {notice.unparsed}")
-    proven = {reason.name for reason in match.evidence} & _PROVEN_BY_PICTURE
-    if notice.authority is Authority.EMBEDDED and not proven:
+    names = {reason.name for reason in match.evidence}
+    if notice.authority is Authority.EMBEDDED and not names & PROVEN_BY_PICTURE:
         yield Evidence(
             "embedded",
             0.0,
@@ -238,6 +244,13 @@ def _why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
         )
     if _contradict(notice, notice):
         yield Evidence("contradicts-itself", 0.0, "The notice's own pairs contradict one another.")
+    if match.confidence is Confidence.STRONG and not names & IDENTIFYING:
+        yield Evidence(
+            "not-identified",
+            0.0,
+            "The look of the picture or the desk's own record proves it, and no identifier or "
+            "digest that the notice names: a person confirms it.",
+        )
     if match.confidence is not Confidence.STRONG and not _is_unsure(match):
         yield Evidence(
             "not-proven", 0.0, "The picture is not proven by identifier or picture data."

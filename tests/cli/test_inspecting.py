@@ -223,7 +223,8 @@ def test_show_tells_copies_findings_and_history(
     audit(tree)
     before = run("show", tree / PICTURE)
     assert before.code == 0
-    assert f"{tree}/copy.jpg  the very same file" in before.out
+    assert "the very same file" in before.out
+    assert "copy.jpg" in before.out
     assert "erroneous-credit, open" in before.out
     assert "History" not in before.out
     run("fix", "--apply", "--by", "bert")

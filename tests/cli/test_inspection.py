@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from provenance.cli import inspection
-from provenance.metadata.properties import IIM_ROWS, ROWS
+from provenance.metadata.properties import IIM_ROWS, ROWS, XMP_ROWS
 from provenance.model import (
     AssetRef,
     Container,
@@ -343,6 +343,10 @@ def test_every_property_of_the_standard_can_be_shown() -> None:
     values += [
         value(prop, IIM, f"value of {prop.value}", where=f"IIM {row.iim.name}")
         for prop, row in IIM_ROWS.items()
+    ]
+    values += [
+        value(prop, XMP, f"value of {prop.value}", where=f"XMP {row.xmp.qname}")
+        for prop, row in XMP_ROWS.items()
     ]
     shown = page(picture(*values), width=200)
     for prop in Property:

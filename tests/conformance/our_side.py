@@ -10,7 +10,7 @@ from conformance.triples import Cell, Reading, Said
 
 from provenance.errors import ProvenanceError
 from provenance.metadata import read
-from provenance.metadata.properties import IIM_ROWS
+from provenance.metadata.properties import IIM_ROWS, XMP_ROWS
 from provenance.model import AssetRef, Container, Property, PropertyValue
 
 _THROUGH_EXIFTOOL: Final = "read-by-exiftool"
@@ -25,7 +25,7 @@ def reading(name: str, data: bytes) -> Reading:
         return Reading(error=str(error))
     cells: dict[Cell, list[Said]] = defaultdict(list)
     for value in record.values:
-        if value.property in IIM_ROWS:
+        if value.property in IIM_ROWS or value.property in XMP_ROWS:
             # The comparison is of the table's own properties.
             continue
         texts = tuple(text for text in _texts(value) if forms.has_content(text))

@@ -12,9 +12,10 @@ import pytest
 from desk_material import NEWSROOM, NOTICES, PICTURE, audit, desk, findings, run
 
 from provenance.model import Container, Property, Rule
+from provenance.reporting.family import MemberState, NoticeStanding, TieKind
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
-NAMES = ("inspect", "notices", "audit", "fix", "verify")
+NAMES = ("inspect", "notices", "audit", "decisions", "fix", "verify", "show")
 
 
 def schema(name: str) -> dict:
@@ -41,6 +42,14 @@ def test_the_words_are_those_of_the_model() -> None:
         one.value for one in Container
     }
     assert set(audited["finding"]["properties"]["rule"]["enum"]) == {one.value for one in Rule}
+    notice, member = (
+        audited["notice"]["properties"],
+        schema("show")["$defs"]["member"]["properties"],
+    )
+    assert set(notice["state"]["enum"]) == {one.value for one in NoticeStanding}
+    assert set(member["state"]["enum"]) == {one.value for one in MemberState}
+    ties = member["ties"]["items"]["properties"]["kind"]["enum"]
+    assert set(ties) == {one.value for one in TieKind}
 
 
 def test_inspect() -> None:
@@ -77,6 +86,11 @@ def test_audit_fix_undo_verify(tmp_path: Path, own_state: Path) -> None:
     done = run("fix", "--apply", "-f", "json")
     assert {one["status"] for one in done.document["outcomes"]} == {"applied", "conflict"}
     check("fix", done.document)
+    check("show", run("show", tree / PICTURE, "-f", "json").document)
+    for one in document["notices"]:
+        shown = run("notices", "show", one["noticeId"], "-f", "json").document
+        check("notices", shown)
+        assert shown["notices"][0]["state"] in {"open", "closed"}
     check("fix", run("undo", done.document["runId"], "-f", "json").document)
     check("audit", audit(tree, "--all", notice=None))
     check("verify", run("log", "verify", "-f", "json").document)
@@ -117,3 +131,16 @@ def test_a_document_without_a_key_or_with_a_strange_word_is_refused(tmp_path: Pa
     document["findings"][0]["status"] = "done"
     with pytest.raises(jsonschema.ValidationError):
         check("audit", document)
+
+
+def test_decisions(tmp_path: Path) -> None:
+    tree = desk(tmp_path / "tree")
+    first, *_ = findings(audit(tree))
+    run("reject", first["findingId"], "--reason", "Ours", "--until", "2999-12-31")
+    run("accept", first["findingId"], "--reason", "After all")
+    document = run("decisions", "--all", "-f", "json").document
+    assert [one["state"] for one in document["decisions"]] == ["replaced", "in force"]
+    check("decisions", document)
+    document = audit(tree)
+    assert findings(document)[0]["decision"]["verdict"] == "accept"
+    check("audit", document)

@@ -209,3 +209,19 @@ def test_diff_shows_each_value_of_each_container():
         (Container.XMP, "XMP dc:creator", "Aaref WATAD", "Bakr ALKASEM"),
         (Container.XMP, "XMP photoshop:Credit", "C", None),
     ]
+
+
+def test_a_finding_that_sets_two_creators_sets_both():
+    both = [edit("", "Bakr ALKASEM"), edit("", "Nora FELDT")]
+    (item,) = planned(finding("a", *both)).items
+    assert [one.after for one in item.edits] == ["Bakr ALKASEM", "Nora FELDT"]
+
+
+def test_two_findings_that_set_the_same_are_one_and_others_contradict():
+    both = [edit("", "Bakr ALKASEM"), edit("", "Nora FELDT")]
+    (item,) = planned(finding("a", *both), finding("b", *both, notice="afp-2")).items
+    assert [one.after for one in item.edits] == ["Bakr ALKASEM", "Nora FELDT"]
+    assert item.finding_ids == ("a", "b")
+    made = planned(finding("a", *both), finding("b", edit("", "Ana LIM"), notice="afp-2"))
+    assert [one.finding_id for one in made.held] == ["b"]
+    assert [one.after for one in made.items[0].edits] == ["Bakr ALKASEM", "Nora FELDT"]

@@ -14,6 +14,8 @@ from provenance.metadata.properties import (
     TABLE,
     TIME_CREATED,
     TIMES,
+    XMP_ONLY,
+    XMP_ROWS,
     Form,
     XmpPath,
     octet_limit,
@@ -30,9 +32,9 @@ from provenance.model import (
 
 
 def test_every_property_has_exactly_one_row() -> None:
-    assert [row.property for row in (*TABLE, *IIM_ONLY)] == list(Property)
-    assert ROWS.keys() | IIM_ROWS.keys() == set(Property)
-    assert not ROWS.keys() & IIM_ROWS.keys()
+    assert [row.property for row in (*TABLE, *IIM_ONLY, *XMP_ONLY)] == list(Property)
+    assert ROWS.keys() | IIM_ROWS.keys() | XMP_ROWS.keys() == set(Property)
+    assert len(ROWS) + len(IIM_ROWS) + len(XMP_ROWS) == len(Property)
 
 
 @pytest.mark.parametrize(
@@ -155,4 +157,41 @@ def test_what_iim_alone_has_is_never_a_disagreement_and_never_set(prop: Property
     for container in (Container.IIM, Container.XMP, Container.SIDECAR):
         with pytest.raises(RewriteRefusedError) as refusal:
             planned.check_settable(Edit("", container, f"IIM {place}", prop, "", "01"))
+        assert refusal.value.code == "not-settable"
+
+
+@pytest.mark.parametrize(
+    ("prop", "qname", "fields"),
+    [
+        (Property.DOCUMENT_ID, "xmpMM:DocumentID", ()),
+        (Property.ORIGINAL_DOCUMENT_ID, "xmpMM:OriginalDocumentID", ()),
+        (
+            Property.DERIVED_FROM,
+            "xmpMM:DerivedFrom",
+            ("stRef:documentID", "stRef:originalDocumentID"),
+        ),
+    ],
+)
+def test_what_xmp_alone_has(prop: Property, qname: str, fields: tuple[str, ...]) -> None:
+    row = XMP_ROWS[prop]
+    assert (row.xmp.qname, tuple(field.qname for field in row.fields)) == (qname, fields)
+    assert octet_limit(prop) is None
+    assert row.xmp.tag not in {path.tag for _, path in xmp_paths()}
+
+
+@pytest.mark.parametrize("prop", list(XMP_ROWS))
+def test_the_history_of_a_file_is_never_a_disagreement_and_never_set(prop: Property) -> None:
+    place = XMP_ROWS[prop].xmp.qname
+    values = tuple(
+        PropertyValue(prop, container, (text,), f"XMP {place}", uri)
+        for container, text, uri in (
+            (Container.XMP, "xmp.did:1", ""),
+            (Container.SIDECAR, "xmp.did:2", "/a.xmp"),
+        )
+    )
+    record = MetadataRecord(AssetRef("/a", 1, "1"), "image/jpeg", values=values)
+    assert reconcile.disagreements(record) == ()
+    for container in (Container.IIM, Container.XMP, Container.SIDECAR):
+        with pytest.raises(RewriteRefusedError) as refusal:
+            planned.check_settable(Edit("", container, f"XMP {place}", prop, "", "xmp.did:3"))
         assert refusal.value.code == "not-settable"

@@ -10,6 +10,7 @@ from desk_material import NOTICE, NOTICES, PICTURE, desk, tiny
 
 from provenance.errors import RegistryError, UsageError
 from provenance.pipeline import Session, audit, known, plan, records_of_notice, remediate
+from provenance.reporting.family import MemberState, TieKind
 
 
 def test_copies_are_told_by_their_strongest_reason(tmp_path: Path, session: Session) -> None:
@@ -21,11 +22,12 @@ def test_copies_are_told_by_their_strongest_reason(tmp_path: Path, session: Sess
     (tree / "same-id.jpg").write_bytes(tiny(shade=7))
     (tree / "other.jpg").write_bytes(tiny(code="000_2222222", shade=9))
     audit(session, [str(tree)])
-    told = dict(known(session, str(tree / "a.jpg")).copies)
-    assert told == {
-        str(tree / "same-file.jpg"): "the very same file",
-        str(tree / "same-scan.jpg"): "the same picture data",
-        str(tree / "same-id.jpg"): "the same identifier",
+    members = known(session, str(tree / "a.jpg")).family.members
+    assert {Path(one.path).name: one.tie and one.tie.kind for one in members} == {
+        "a.jpg": None,
+        "same-file.jpg": TieKind.FILE,
+        "same-scan.jpg": TieKind.IMAGE,
+        "same-id.jpg": TieKind.IDENTIFIER,
     }
 
 
@@ -34,7 +36,8 @@ def test_an_unreadable_file_is_known_but_has_no_copies(tmp_path: Path, session: 
     (tmp_path / "b.jpg").touch()
     audit(session, [str(tmp_path / "a.jpg"), str(tmp_path / "b.jpg")])
     told = known(session, str(tmp_path / "a.jpg"))
-    assert told.copies == ()
+    (alone,) = told.family.members
+    assert alone.state is MemberState.UNREADABLE
     assert [one.rule.value for one in told.findings] == ["unreadable"]
 
 

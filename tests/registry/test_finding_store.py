@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from registry.values import LATER, NOW, decision, finding, instances, record
+from registry.values import LATER, NOW, finding, instances, record
 
 from provenance.errors import RegistryError
-from provenance.model import Finding, Rule, Status, Verdict
+from provenance.model import Finding, Fixability, Rule, Status
 from provenance.registry import (
+    UNSEEN,
     FindingCounts,
     FindingQuery,
     Registry,
     count_findings,
-    decision_history,
-    decisions,
     findings,
-    put_decision,
+    findings_of_keys,
     replace_findings,
+    restate,
     set_status,
     upsert_assets,
 )
@@ -90,8 +90,33 @@ def test_other_assets_findings_are_not_touched(scanned: Registry) -> None:
 
 def test_waived_and_rejected_findings_stay(scanned: Registry) -> None:
     audit(scanned, finding("f1", A, status=Status.WAIVED), finding("f2", A, status=Status.REJECTED))
-    assert audit(scanned) == FindingCounts()
+    for now in (LATER, "2027-01-01T00:00:00+00:00"):
+        assert audit(scanned, now=now) == FindingCounts()
     assert ids(scanned, statuses=[Status.WAIVED, Status.REJECTED]) == ["f1", "f2"]
+    with scanned.read() as tx:
+        told = [[r.detail for r in one.evidence if r.name == UNSEEN] for one in findings(tx)]
+    assert told == [["Not found any more since 2026-11-23."]] * 2
+    audit(scanned, finding("f1", A, status=Status.WAIVED))
+    with scanned.read() as tx:
+        (found,) = findings(tx, FindingQuery(ids=["f1"]))
+    assert found == finding("f1", A, status=Status.WAIVED)
+
+
+def test_findings_of_keys_and_restating_them(scanned: Registry) -> None:
+    audit(scanned, finding("f2", B, decision_key="k"), finding("f1", A, decision_key="k"),
+          finding("f3", A))  # fmt: skip
+    with scanned.write() as tx:
+        both = findings_of_keys(tx, ["k", "k", "none"])
+        assert [one.finding_id for one in both] == ["f1", "f2"]
+        changed = [replace(one, status=Status.HELD, fixability=Fixability.UNSAFE, evidence=())
+                   for one in both]  # fmt: skip
+        assert restate(tx, changed) == 2
+        assert findings_of_keys(tx, ["k"]) == tuple(changed)
+        assert restate(tx, []) == 0
+    assert ids(scanned, statuses=[Status.OPEN]) == ["f3"]
+    with scanned.read() as tx:
+        row = tx.connection.execute(FINDING.select().where(FINDING.c.finding_id == "f1")).one()
+    assert (row.status, row.fixability) == ("held", "unsafe")
 
 
 def test_a_finding_about_an_asset_that_was_not_audited_is_refused_whole(scanned: Registry) -> None:
@@ -145,16 +170,3 @@ def test_a_prefix_must_name_one_finding(scanned: Registry, prefix: str, code: st
             one_finding(tx, prefix)
     assert caught.value.code == code
     assert caught.value.remedy
-
-
-def test_the_newest_decision_holds_and_all_stay_on_record(registry: Registry) -> None:
-    first = decision("k1", reason="for now", until="2026-12-31", finding_id="f1")
-    second = decision("k1", Verdict.APPLY)
-    other = decision("k2")
-    with registry.write() as tx:
-        for one in (first, other, second):
-            put_decision(tx, one)
-    with registry.read() as tx:
-        assert decisions(tx, ["k1", "k2", "k3", "k1"]) == {"k1": second, "k2": other}
-        assert decision_history(tx, "k1") == (first, second)
-        assert decision_history(tx, "k3") == ()

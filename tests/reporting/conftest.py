@@ -7,6 +7,7 @@ import random
 from dataclasses import replace
 
 import pytest
+from family_material import STANDING, unclean
 from making import dress, exif_block, iim_block, photoshop_block, xmp_packet
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -319,6 +320,8 @@ def facts() -> Facts:
                               "A symbolic link was not followed.", "Name its target to scan it."),),
         log=LogState("provenance-auditor/9f21c07be4d35a18", 58,
                      "c4b1f2e6a0d97385" * 4),
+        published={ROOT + "desk/2024-11-30_syria/000_36NV2QL.jpg": ("Front page, 1 December 2024",)},
+        standings={CORRECTION.notice_id: STANDING},
     )  # fmt: skip
 
 
@@ -392,5 +395,6 @@ def _poisoned(week: Facts, text: str) -> Facts:
         decisions={"k": Decision("k", Verdict.APPLY, text, text, text, text)},
         fixes=(FixDone(ROOT + text, text, text, text, "commit", tuple(f.finding_id for f in findings), 1),),
         problems=(FileProblem(text, text, text, text),),
-        log=LogState(text, 1, text),
+        log=LogState(text, 1, text), published={ROOT + text: (text,)},
+        standings={one.notice_id: unclean(text) for one in (notice, plain)},
     )  # fmt: skip

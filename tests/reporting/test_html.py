@@ -165,11 +165,26 @@ def test_a_notice_is_marked_with_its_language(week: Facts, language: str, shown:
 
 
 def test_a_report_after_a_fixed_only_run_is_not_alarming(week: Facts) -> None:
-    facts = replace(week, findings=week.findings[4:5], unreadable=(), problems=())
+    facts = replace(week, findings=week.findings[4:5], unreadable=(), problems=(), standings={})
     text = text_of(tree(render(build(facts, Stamp("2024-12-03", "a", "p")), NoThumbnails())))
     assert "All 1 finding settled" in text
     assert "Complied with" in text
     assert "Unreadable files" not in text
+
+
+def test_a_copy_that_is_not_clean_elsewhere_keeps_its_notice_open(week: Facts) -> None:
+    facts = replace(week, findings=week.findings[4:5], unreadable=(), problems=())
+    text = text_of(tree(render(build(facts, Stamp("2024-12-03", "a", "p")), NoThumbnails())))
+    assert "Settled here; 1 notice open elsewhere" in text
+    assert "Complied with" not in text
+    assert "In the whole registry: 3 of 6 copies clean" in text
+    assert "share/unmounted/000_36NV2QL.tif" in text
+
+
+def test_where_a_file_was_published_stands_beside_its_path(page: str) -> None:
+    (place,) = [one for one in tree(page).iter("p") if text_of(one).startswith("Published: ")]
+    assert text_of(place) == "Published: Front page, 1 December 2024"
+    assert "000_36NV2QL.jpg" in text_of(place.getparent())
 
 
 def many(week: Facts, number: int) -> ComplianceReport:

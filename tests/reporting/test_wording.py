@@ -89,10 +89,13 @@ def test_the_title_is_a_verdict(report: ComplianceReport, week: Facts) -> None:
     said = wording.verdict(report).replace("\u00a0", " ")
     assert said == "4 corrections ready to apply, 8 findings waiting for a person"
     fixed = tuple(replace(one, status=Status.FIXED) for one in week.findings)
-    settled = build(replace(week, findings=fixed), report.stamp)
+    settled = build(replace(week, findings=fixed, standings={}), report.stamp)
     assert wording.verdict(settled).replace("\u00a0", " ") == "All 15 findings settled"
-    clean = build(replace(week, findings=()), report.stamp)
+    clean = build(replace(week, findings=(), standings={}), report.stamp)
     assert wording.verdict(clean).replace("\u00a0", " ") == "Nothing to correct in 4,212 files"
+    elsewhere = build(replace(week, findings=()), report.stamp)
+    told = wording.verdict(elsewhere).replace("\u00a0", " ")
+    assert told == "Settled here; 1 notice open elsewhere"
     one = build(replace(week, findings=week.findings[:1]), report.stamp)
     assert wording.verdict(one).replace("\u00a0", " ") == "1 correction ready to apply"
 

@@ -90,7 +90,10 @@ BROKEN = {
         UNSAFE,
     ),
     "file name alone": (
-        but(notice=notice(targets=[target(TargetKind.FILENAME, "scan.jpg")])),
+        but(
+            notice=notice(targets=[target(TargetKind.FILENAME, "boats.jpg")]),
+            record=credited(name="boats.jpg"),
+        ),
         "not-proven",
         UNSAFE,
     ),

@@ -43,11 +43,16 @@ from provenance.model import (
 from provenance.rules import decide, examine, examine_unreadable
 
 HELD = of_rule(
-    findings(credited(), notice(targets=[target(TargetKind.FILENAME, "scan.jpg")])),
+    findings(
+        credited(name="boats.jpg"), notice(targets=[target(TargetKind.FILENAME, "boats.jpg")])
+    ),
     Rule.ERRONEOUS_CREDIT,
 )[0]
 SAFE = of_rule(findings(credited(), notice()), Rule.ERRONEOUS_CREDIT)[0]
 SHOWN = findings(picture())[0]
+
+
+NOUN = {Verdict.WAIVE: "waiver", Verdict.DISMISS: "rejection", Verdict.HOLD: "hold"}
 
 
 def decision(verdict: Verdict, until: str | None = None) -> Decision:
@@ -101,11 +106,17 @@ def test_a_named_decision_stands(
 def test_a_decision_ends_with_its_last_day(verdict: Verdict, until: str, stands: bool) -> None:
     told, after = decide(SAFE, decision(verdict, until), Policy(today="2024-12-01"))
     assert (told is verdict) is stands
-    assert (after == SAFE) is not stands
+    assert after.status is not Status.OPEN or not stands
+    ran_out = [reason.detail for reason in after.evidence if reason.name == "decision-ended"]
+    assert ran_out == (
+        [] if stands else [f"The {NOUN[verdict]} by anna.editor ran out on {until}."]
+    )
 
 
 def test_an_ended_acceptance_holds_what_is_not_safe_again() -> None:
-    assert decide(HELD, decision(Verdict.APPLY, "2024-11-30"), POLICY) == (Verdict.HOLD, HELD)
+    told, after = decide(HELD, decision(Verdict.APPLY, "2024-11-30"), POLICY)
+    assert (told, after.status, after.fixability) == (Verdict.HOLD, Status.HELD, HELD.fixability)
+    assert after.evidence[-1].detail == "The acceptance by anna.editor ran out on 2024-11-30."
 
 
 def test_examine_joins_every_rule() -> None:

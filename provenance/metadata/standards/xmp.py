@@ -2,7 +2,7 @@
 
 Most packets are plain and are read by ``xmp_plain`` without a tree; of any other libxml2
 makes one, and each top-level property is looked up once. Structures and histories are
-stepped over, not entered.
+stepped over, not entered, but for those of ``xmp_structures``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from lxml import etree
 
 from provenance.metadata.properties import RDF
-from provenance.metadata.standards import xmp_plain
+from provenance.metadata.standards import xmp_plain, xmp_structures
 from provenance.metadata.standards.xmp_packet import body, encoding_of, has_doctype, transcribe
 from provenance.metadata.standards.xmp_slots import NOTES, Gathered, Slot, slots
 from provenance.model import Container, PropertyValue, ReadWarning
@@ -120,7 +120,7 @@ def _parse(packet: bytes, gathered: Gathered) -> XmpReading:
 
 
 def _gather(description: etree._Element, gathered: Gathered) -> None:
-    """Take the properties of one rdf:Description, attributes first."""
+    """Take the properties of one rdf:Description: attributes, elements, then structures."""
     slots = gathered.slots
     for name, text in cast("list[tuple[str, str]]", description.items()):
         slot = slots.get(name)
@@ -135,6 +135,7 @@ def _gather(description: etree._Element, gathered: Gathered) -> None:
             _property(element, slot, gathered)
         elif name in NOTES:
             gathered.note(NOTES[name], _text(element))
+    xmp_structures.take(description, gathered)
 
 
 def _property(element: etree._Element, slot: Slot, gathered: Gathered) -> None:

@@ -23,6 +23,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from provenance.metadata.properties import PREFIXES, RDF
+from provenance.metadata.standards import xmp_structures
 from provenance.metadata.standards.xmp_characters import plain_text, resolved
 from provenance.metadata.standards.xmp_slots import DIGEST, EXTENDED, Gathered
 from provenance.model import PropertyValue
@@ -297,7 +298,7 @@ def _elements(text: str, at: int, spaces: _Spaces, gathered: Gathered) -> int:
         if at < 0:
             return -1
         if (closed := _CLOSED.match(text, at)) is not None:
-            return closed.end() if _are_sound(structures, spaces) else -1
+            return closed.end() if _are_sound(structures, spaces, gathered) else -1
         end = _structure_end(text, at, gathered)
         if end < 0:
             return -1
@@ -336,7 +337,7 @@ def _simple_elements(text: str, at: int, spaces: _Spaces, gathered: Gathered) ->
 
 
 def _structure_end(text: str, at: int, gathered: Gathered) -> int:
-    """Where the structure at ``at`` ends that is not read; -1 where that is not plain.
+    """Where the structure at ``at`` ends; -1 where that is not plain.
 
     What lies between is not looked at: ``_are_sound`` proves that it is one element.
     """
@@ -351,8 +352,8 @@ def _structure_end(text: str, at: int, gathered: Gathered) -> int:
     return end + 1 if min(opened, closed, end) > 0 > text.find(f"<{name}", at + 1, closed) else -1
 
 
-def _are_sound(structures: list[str], spaces: _Spaces) -> bool:
-    """Whether each structure is one well-formed element.
+def _are_sound(structures: list[str], spaces: _Spaces, gathered: Gathered) -> bool:
+    """Whether each structure is one well-formed element; takes those that are read.
 
     Each begins with a start tag whose name opens nothing else in it, and ends with the first
     end tag of that name, or is one tag. In well-formed text that end tag can only close that
@@ -364,7 +365,9 @@ def _are_sound(structures: list[str], spaces: _Spaces) -> bool:
     # As deep as in the packet: libxml2 limits the depth.
     text = f"<a><a><a{bound}>{''.join(structures)}</a></a></a>"
     try:
-        etree.fromstring(text.encode(), _PARSER)
+        root = etree.fromstring(text.encode(), _PARSER)
     except etree.XMLSyntaxError:
         return False
+    if any(one.startswith(xmp_structures.OPENINGS) for one in structures):
+        xmp_structures.take(root[0][0], gathered)
     return True

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from provenance.metadata.properties import PHOTOSHOP, XMP_NOTE, Form, XmpPath, xmp_paths
+from provenance.metadata.properties import (
+    PHOTOSHOP,
+    XMP_NOTE,
+    XMP_ONLY,
+    Form,
+    XmpPath,
+    xmp_paths,
+)
 from provenance.model import Container, Property, PropertyValue
 
 Slot = tuple[Property, str, bool]
@@ -22,12 +29,20 @@ def slots(prefix: str) -> Mapping[str, Slot]:
     """Element name to slot; a locator begins with ``prefix``.
 
     A name is given in Clark notation and with its standard prefix: where a prefix was
-    never bound there is no namespace, but what its author meant is clear all the same.
+    never bound there is no namespace, but what its author meant is clear all the same. The
+    field of a structure has the Clark names of both, with a stroke between them.
     """
     found: dict[str, Slot] = {}
     for prop, path in xmp_paths():
         slot = (prop, f"{prefix} {path.qname}", path.form is Form.LANG_ALT)
         found[path.tag] = found[path.qname] = slot
+    for row in XMP_ONLY:
+        for field in row.fields:
+            locator = f"{prefix} {row.xmp.qname}/{field.qname}"
+            found[f"{row.xmp.tag}/{field.tag}"] = row.property, locator, False
+        if not row.fields:
+            slot = (row.property, f"{prefix} {row.xmp.qname}", False)
+            found[row.xmp.tag] = found[row.xmp.qname] = slot
     return found
 
 

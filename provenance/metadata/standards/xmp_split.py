@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from provenance.metadata.properties import PHOTOSHOP, PREFIXES, RDF, XMP_NOTE, xmp_paths
+from provenance.metadata.properties import (
+    PHOTOSHOP,
+    PREFIXES,
+    RDF,
+    XMP_NOTE,
+    XMP_ONLY,
+    xmp_paths,
+)
 from provenance.metadata.standards.xmp_anatomy import Node, descriptions
 from provenance.metadata.standards.xmp_extended import guid_of
 from provenance.metadata.standards.xmp_markup import Change
@@ -15,7 +22,13 @@ from provenance.metadata.standards.xmp_packet import encoding_of, fit
 
 _ABOUT: Final = f"{{{RDF}}}about"
 _HISTORY: Final = f"{{{PHOTOSHOP}}}History"
-_KEPT: Final = frozenset(path.tag for _, path in xmp_paths()) | {f"{{{PHOTOSHOP}}}LegacyIPTCDigest"}
+_KEPT: Final = frozenset(
+    (
+        *(path.tag for _, path in xmp_paths()),
+        *(row.xmp.tag for row in XMP_ONLY),
+        f"{{{PHOTOSHOP}}}LegacyIPTCDigest",
+    )
+)
 _NOTE: Final = f"{{{XMP_NOTE}}}"
 _GUID: Final = 32
 

@@ -189,7 +189,30 @@ def plainly(packet: bytes) -> dict[str, list[tuple[str, ...]]] | None:
                 texts = texts[:1]
             if texts:
                 found.setdefault(f"XMP {path.qname}", []).append(tuple(text for _, text in texts))
+        for locator, steps in LINEAGE.items():
+            texts = [str(text) for step in steps for text in description.xpath(step, namespaces=MM)]
+            if any(texts):
+                found[locator] = [(text,) for text in texts if text.strip()]
     return found
+
+
+MM = {
+    "r": RDF,
+    "m": "http://ns.adobe.com/xap/1.0/mm/",
+    "s": "http://ns.adobe.com/xap/1.0/sType/ResourceRef#",
+}
+LINEAGE = {
+    "XMP xmpMM:DocumentID": ("@m:DocumentID", "m:DocumentID/text()", "m:DocumentID/@r:resource"),
+    "XMP xmpMM:OriginalDocumentID": ("@m:OriginalDocumentID", "m:OriginalDocumentID/text()"),
+    **{
+        f"XMP xmpMM:DerivedFrom/stRef:{name}": tuple(
+            f"m:DerivedFrom{inner}{end}"
+            for inner in ("", "/r:Description")
+            for end in (f"/@s:{name}", f"/s:{name}/text()")
+        )
+        for name in ("documentID", "originalDocumentID")
+    },
+}
 
 
 def test_real_packets_read_like_a_plain_reading(shared: Path) -> None:

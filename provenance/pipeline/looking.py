@@ -1,0 +1,293 @@
+"""Look at what a notice's picture may be: hash the window, find what looks alike, compare.
+
+Only where a notice's picture is known by a file that is proven to be it, or by its hash. What
+is learnt is kept in the registry, so that nothing is decoded twice; what was left undone is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from provenance import registry
+from provenance.matching import basis, match
+from provenance.matching.evidence.look import ALIKE
+from provenance.model import Beside, Confidence, LikenessKind, Look, MetadataRecord, Notice
+from provenance.pipeline import engine
+from provenance.pipeline.carriers import Problem
+from provenance.pipeline.hashing import Hashed, hash_pictures
+from provenance.pipeline.session import Session
+from provenance.pipeline.sitters import Comparison, Sitter
+from provenance.pipeline.subjects import (
+    MOST_BEARING,
+    Subject,
+    alike,
+    bearing,
+    mirrored,
+    pictures,
+    subject_of,
+)
+from provenance.registry import Transaction, Unseen
+from provenance.storage.folder import is_inside
+
+# Proven files of one picture are copies: a few of them show it in every form that matters.
+_MOST_PROVEN = 8
+# One second or two of comparing for a notice on one processor; the nearest come first.
+_MOST_PAIRS = 200
+_MOST_FILES = 3
+_TASK = 8
+_FEW = 8
+_OFFENDING = frozenset({"other-identifier"})
+_SCAN_ALL = "Run `provenance scan --hash` on the folder once; then audit again."
+
+
+def look(session: Session, roots: Sequence[str], notices: Iterable[Notice]) -> tuple[Problem, ...]:
+    """Learn what the pixels say about the notices' pictures and the assets below the roots.
+
+    Does nothing for notices of whose picture no file is proven and no hash is given. Decodes
+    at most ``Policy.look_at_most`` pictures that have no hash yet.
+
+    Args:
+        session: the command's surroundings.
+        roots: absolute paths that were scanned.
+        notices: the active ones.
+
+    Returns:
+        What was left undone, or could not be done; nothing that ends the run.
+    """
+    with session.registry.read() as tx:
+        known = [subject_of(tx, notice) for notice in notices]
+        subjects = [one for one in known if _can_be_seen(one)]
+        unseen, is_all = _to_look_at(tx, subjects, roots, session.policy.look_at_most)
+    if not subjects:
+        return ()
+    told = [*_told(session, roots, hash_pictures(session, unseen, len(unseen)), is_all=is_all)]
+    with session.registry.read() as tx:
+        pairs, left = _pairs(tx, [one.notice for one in subjects], roots)
+    if left:
+        told.append(
+            Problem(
+                roots[0],
+                "pictures-not-compared",
+                "Pictures that may be a notice's and were not compared with it, being beyond the"
+                f" {_MOST_PAIRS} nearest of their notice: {left}.",
+                "They are told by their metadata alone; look at them by hand.",
+            )
+        )
+    told += _compare(session, pairs)
+    return tuple(told)
+
+
+def _can_be_seen(subject: Subject) -> bool:
+    return bool(subject.picture.looks) or any(not one.is_running_text for one in subject.proven)
+
+
+def _to_look_at(
+    tx: Transaction, subjects: Sequence[Subject], roots: Sequence[str], at_most: int
+) -> tuple[list[Unseen], bool]:
+    """The pictures to hash, the proven ones first; and whether these are all."""
+    found: dict[str, Unseen] = {}
+    for uris in _windows(tx, subjects, roots):
+        room = at_most - len(found)
+        # One more than there is room for tells that there are more.
+        for one in registry.to_hash(tx, uris - found.keys(), at_most=room + 1):
+            if len(found) == at_most:
+                return list(found.values()), False
+            found[one.ref.uri] = one
+    return list(found.values()), True
+
+
+def _windows(
+    tx: Transaction, subjects: Sequence[Subject], roots: Sequence[str]
+) -> Iterator[set[str]]:
+    """Groups of assets to look at: the proven, the suggested, those of the day, the undated."""
+    for subject in subjects:
+        yield {one.ref.uri for one in _anchors(subject.proven)}
+    for subject in subjects:
+        yield _below(_suggested(tx, subject), roots)
+    keys = {key for subject in subjects for key in subject.picture.window_keys()}
+    crowded = registry.crowded_keys(tx, keys, MOST_BEARING)
+    for key in sorted(keys, key=lambda one: (one[1] == "", one)):
+        if key in crowded:
+            yield set(registry.keyed_below(tx, key, roots))
+        else:
+            yield _below(bearing(tx, [key]), roots)
+
+
+def _anchors(proven: Sequence[MetadataRecord]) -> list[MetadataRecord]:
+    """One file for each form in which the proven picture is held, the largest first."""
+    shown = [one for one in proven if not one.is_running_text and basis(one)]
+    ordered = sorted(shown, key=lambda one: (-one.ref.size, one.ref.uri))
+    return list({basis(one): one for one in reversed(ordered)}.values())[::-1][:_MOST_PROVEN]
+
+
+def _suggested(tx: Transaction, subject: Subject) -> set[str]:
+    picture = subject.picture
+    return bearing(tx, picture.proving_keys() | picture.suggesting_keys())
+
+
+def _below(uris: Iterable[str], roots: Sequence[str]) -> set[str]:
+    return {uri for uri in uris if any(is_inside(uri, root) for root in roots)}
+
+
+def _told(
+    session: Session, roots: Sequence[str], hashed: Hashed, *, is_all: bool
+) -> Iterator[Problem]:
+    if not is_all:
+        yield Problem(
+            roots[0],
+            "pictures-not-looked-at",
+            f"More than {session.policy.look_at_most} pictures could be copies of what notices"
+            " speak of and were never looked at; the rest waits for the next run.",
+            _SCAN_ALL,
+        )
+    for troubled, what in ((hashed.failed, "decoded"), (hashed.skipped, "had as scanned")):
+        if troubled:
+            first = troubled[0]
+            yield Problem(
+                first.path,
+                "pictures-not-decoded",
+                f"Pictures that could not be {what} to look at them: {len(troubled)};"
+                f" the first: {first.message}",
+                first.remedy,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A proven file's picture data, and those of an asset that may be the same picture."""
+
+    one: str
+    other: str
+    bits: int
+
+
+def _pairs(
+    tx: Transaction, notices: Sequence[Notice], roots: Sequence[str]
+) -> tuple[list[Comparison], int]:
+    """What to compare, and how many pairs are left out."""
+    wanted: dict[str, dict[str, None]] = {}
+    sitters: dict[str, Sitter] = {}
+    left = 0
+    for notice in notices:
+        subject = subject_of(tx, notice)
+        found = _pairs_of(tx, subject, roots, sitters)
+        left += max(0, len(found) - _MOST_PAIRS)
+        for pair in found[:_MOST_PAIRS]:
+            if pair.one not in wanted.get(pair.other, {}):
+                wanted.setdefault(pair.one, {})[pair.other] = None
+    return [
+        _comparison(sitters, one, others[at : at + _TASK])
+        for one, others in ((one, list(some)) for one, some in wanted.items())
+        for at in range(0, len(others), _TASK)
+    ], left
+
+
+def _comparison(sitters: dict[str, Sitter], one: str, others: Sequence[str]) -> Comparison:
+    return Comparison(sitters[one], tuple(sitters[other] for other in others))
+
+
+def _pairs_of(
+    tx: Transaction, subject: Subject, roots: Sequence[str], sitters: dict[str, Sitter]
+) -> list[_Pair]:
+    """What one notice wants compared, the nearest first; ``sitters`` gets the files for it."""
+    shown = {one.ref.uri: one for one in subject.proven if one.ref.uri in subject.looks}
+    anchors = {basis(one): subject.looks[one.ref.uri] for one in _anchors(list(shown.values()))}
+    if not anchors:
+        return []
+    near = alike(tx, subject.picture.looks)
+    uris = _below(near | _suggested(tx, subject), roots) - {o.ref.uri for o in subject.proven}
+    looks = registry.looks_of(tx, uris)
+    proven = {look.basis for look in subject.looks.values()}
+    pairs = {
+        uri: pair
+        for uri, look in looks.items()
+        if look.basis not in proven and (pair := _nearest(anchors, look)) is not None
+    }
+    known = registry.likeness_with(tx, anchors)
+    settled = {
+        other
+        for found in known.values()
+        for other, one in found.items()
+        if one.kind is not LikenessKind.UNSURE
+    }
+    open_ = {
+        uri: pair
+        for uri, pair in pairs.items()
+        if pair.other not in settled and pair.other not in known.get(pair.one, {})
+    }
+    records = [
+        one for one in pictures(tx, open_) if _is_open(subject, one, looks, open_[one.ref.uri])
+    ]
+    _seat(sitters, [*shown.values(), *records])
+    ordered = {open_[one.ref.uri]: None for one in records}
+    return sorted(ordered, key=lambda pair: (pair.bits, pair.other))
+
+
+def _nearest(anchors: dict[str, Look], look: Look) -> _Pair | None:
+    """The proven picture data that look most like these; None where nothing can be said."""
+    return min(
+        (_Pair(one, look.basis, _bits(anchor, look)) for one, anchor in anchors.items()),
+        key=lambda pair: (pair.bits, pair.one),
+        default=None,
+    )
+
+
+def _bits(one: Look, other: Look) -> int:
+    """How many bits differ, the picture seen from the front or from behind."""
+    own, behind = int.from_bytes(one.hash.pdq), int.from_bytes(mirrored(other.hash.pdq))
+    return min(one.hash.distance(other.hash), (own ^ behind).bit_count())
+
+
+def _is_open(subject: Subject, record: MetadataRecord, looks: dict[str, Look], pair: _Pair) -> bool:
+    """Whether the pixels can say something that the metadata leave open."""
+    if pair.bits <= ALIKE:
+        return True
+    beside = Beside(looks[record.ref.uri].hash)
+    found = match(subject.notice, subject.picture, record, beside)
+    return (
+        found is not None
+        and found.confidence is not Confidence.STRONG
+        and not any(reason.name in _OFFENDING for reason in found.evidence)
+    )
+
+
+def _seat(sitters: dict[str, Sitter], records: Iterable[MetadataRecord]) -> None:
+    """Note the files that hold each picture data."""
+    for record in records:
+        held = sitters.get(basis(record), Sitter(basis(record), ()))
+        if len(held.refs) < _MOST_FILES and record.ref not in held.refs:
+            sitters[held.basis] = Sitter(held.basis, (*held.refs, record.ref))
+
+
+def _compare(session: Session, asked: Sequence[Comparison]) -> list[Problem]:
+    """Compare, and keep what came of it; what could not be had is told once."""
+    if not asked:
+        return []
+    from provenance.pipeline.decoding import compare_batch  # noqa: PLC0415 - it brings numpy
+
+    total = sum(len(one.others) for one in asked)
+    jobs = min(session.jobs, len(asked)) if total >= _FEW else 1
+    missing = 0
+    first: tuple[str, str, str] | None = None
+    with session.progress.task("Comparing pictures", total) as advance:
+        for done in engine.run(partial(compare_batch, session.store), asked, jobs=jobs):
+            told = [(one.one, one.other, one.likeness) for one in done if one.likeness]
+            with session.registry.write() as tx:
+                registry.put_likeness(tx, told)
+            troubles = [one.trouble for one in done if one.trouble]
+            missing += len(troubles)
+            first = first or next(iter(troubles), None)
+            advance(len(done))
+    if first is None:
+        return []
+    _, message, remedy = first
+    return [
+        Problem(
+            asked[0].one.refs[0].display,
+            "pictures-not-compared",
+            f"Pictures that could not be compared: {missing}; the first: {message}",
+            remedy,
+        )
+    ]
