@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import sys
+from types import FrameType
+from typing import Final
 
 import typer
 
@@ -18,6 +22,14 @@ from provenance.cli import (
     machine,
     noticing,
     showing,
+)
+
+# Pictures are small matrices: threads inside each worker take the processors from one another.
+_ONE_THREAD: Final = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
 )
 
 app = typer.Typer(
@@ -48,8 +60,20 @@ for room in (audit, inspecting, noticing, showing, fixing, deciding, logs, impor
     room.register(app)
 
 
+def _asked_to_end(number: int, frame: FrameType | None) -> None:
+    """End as after Ctrl-C: worker processes are ended in order, what was done is kept."""
+    del number, frame
+    raise KeyboardInterrupt
+
+
 def main() -> None:
-    """Run the program; the exit codes are those of ``docs/json.md``."""
+    """Run the program; the exit codes are those of ``docs/json.md``.
+
+    A request to end (SIGTERM: a service that is stopped, a time limit) is heard as Ctrl-C is.
+    """
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    signal.signal(signal.SIGTERM, _asked_to_end)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows few letters shows the others as escapes; none ends the program.
         if isinstance(stream, io.TextIOWrapper):

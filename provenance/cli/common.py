@@ -70,11 +70,11 @@ class Desk:
         from provenance.auditlog import AuditLog  # noqa: PLC0415
         from provenance.cli.console import progress  # noqa: PLC0415
         from provenance.model import Policy  # noqa: PLC0415
-        from provenance.pipeline.session import Session, utc_now  # noqa: PLC0415
+        from provenance.pipeline.session import Session, local_day  # noqa: PLC0415
         from provenance.registry import open_registry  # noqa: PLC0415
 
         policy = Policy(
-            today=utc_now()[:10],
+            today=local_day(),
             flood_files=int(self.config.number("flood_files")),
             flood_share=self.config.number("flood_share"),
             expect_count=self.expect_count,

@@ -34,15 +34,21 @@ def show(done: Iterable[Imported], *, color: bool, dry_run: bool, verbose: bool)
 def _imported(one: Imported, *, dry_run: bool) -> list[RenderableType]:
     verb = "would be taken up" if dry_run else "taken up"
     parts: list[RenderableType] = [
-        Text(f"{one_line(one.source)}: {one.taken:,} of {one.rows:,} rows {verb}", style="bold")
+        Text(
+            f"{one_line(one.source)}: {one.taken:,} of {_some(one.rows, 'row')} {verb}",
+            style="bold",
+        )
     ]
     facts = [
         ("columns", ", ".join(f"{theirs} = {ours}" for theirs, ours in one.columns)),
         ("not taken up", ", ".join(one.unknown)),
-        ("replaces", f"{one.replaced:,} former records" if one.replaced else ""),
+        ("replaces", _some(one.replaced, "former record") if one.replaced else ""),
         ("assets", _assets(one, dry_run=dry_run)),
-        ("no asset", f"{one.unmet:,} rows are about none that is registered" if one.unmet else ""),
-        ("copies", f"{one.several:,} rows are about more than one asset" if one.several else ""),
+        (
+            "no asset",
+            f"{_some(one.unmet, 'row')} about none that is registered" if one.unmet else "",
+        ),
+        ("copies", f"{_some(one.several, 'row')} about more than one asset" if one.several else ""),
         (
             "other paths",
             f"{one.elsewhere:,} are web addresses or on a drive; --root DIR says what the drive is"
@@ -62,14 +68,18 @@ def _imported(one: Imported, *, dry_run: bool) -> list[RenderableType]:
 
 
 def _assets(one: Imported, *, dry_run: bool) -> str:
-    return f"{one.assets:,} are named" if dry_run else f"{one.assets:,} will be examined again"
+    return f"{one.assets:,} named" if dry_run else f"{one.assets:,} will be examined again"
+
+
+def _some(number: int, one: str) -> str:
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
 
 
 def _row(preview: Preview) -> Text:
     named = ", ".join(dict.fromkeys(value for _, value in preview.places))
     met = len(preview.uris)
     style = "" if met else "yellow"
-    return Text(f"  row {preview.row:<8} {met} assets  {one_line(named)}", style=style)
+    return Text(f"  row {preview.row:<8} {_some(met, 'asset'):<8}  {one_line(named)}", style=style)
 
 
 def show_sources(found: Iterable[DeskSource], *, color: bool) -> None:

@@ -100,7 +100,8 @@ def forget(desk: Desk, source: Source) -> int:
 
     with desk.session(create=False) as session:
         forgotten = pipeline.forget_desk(session, source)
-    console.write(f"{one_line(source)}: {forgotten} records forgotten\n", None)
+    records = "record" if forgotten == 1 else "records"
+    console.write(f"{one_line(source)}: {forgotten:,} {records} forgotten\n", None)
     return OK
 
 

@@ -16,18 +16,21 @@ from provenance.matching.keys import (
     picture_identifiers,
 )
 from provenance.matching.match import match
-from provenance.matching.picture import Picture, picture_of
-from provenance.matching.rivals import rivals
+from provenance.matching.picture import Picture, anchored, identified, picture_of
+from provenance.matching.rivals import contenders, rivals
 
 __all__ = [
     "Key",
     "Picture",
+    "anchored",
     "apart",
     "basis",
+    "contenders",
     "creator_names",
     "desk_captions",
     "desk_identifiers",
     "embedded_notices",
+    "identified",
     "identity_keys",
     "item_keys",
     "item_of",

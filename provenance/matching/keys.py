@@ -152,6 +152,17 @@ def picture_identifiers(record: MetadataRecord) -> frozenset[str]:
     The file name counts only for an agency that no field names: a renamed file must
     not overrule what the picture says of itself.
     """
+    found = field_identifiers(record)
+    spoken_for = {agency_of(value) for value in found}
+    # A page shows many pictures: its own name is no picture's.
+    is_page = record.is_running_text and record.media_type != "text/plain"
+    name = "" if is_page else posixpath.basename(record.ref.uri)
+    named = {identifiers.canonical(one) for one in identifiers.find(name)}
+    return found | {value for value in named if agency_of(value) not in spoken_for}
+
+
+def field_identifiers(record: MetadataRecord) -> frozenset[str]:
+    """Canonical agency identifiers that stand in the picture's own identifier fields."""
     agencies = _agencies(record)
     found: set[str] = set()
     for prop in _ID_PROPERTIES:
@@ -163,14 +174,6 @@ def picture_identifiers(record: MetadataRecord) -> frozenset[str]:
                 supplied := identifiers.canonical_supplier(text)
             ):
                 found.add(supplied)
-    spoken_for = {agency_of(value) for value in found}
-    # A page shows many pictures: its own name is no picture's.
-    is_page = record.is_running_text and record.media_type != "text/plain"
-    name = "" if is_page else posixpath.basename(record.ref.uri)
-    for identifier in identifiers.find(name):
-        value = identifiers.canonical(identifier)
-        if agency_of(value) not in spoken_for:
-            found.add(value)
     return frozenset(found)
 
 

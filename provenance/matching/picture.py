@@ -26,6 +26,7 @@ from provenance.matching.keys import (
     caption_body,
     caption_key,
     days,
+    field_identifiers,
     picture_identifiers,
 )
 from provenance.matching.lineage import lineage_of
@@ -84,6 +85,8 @@ class Picture:
         seen_scans: scan digests of assets proven by their look, or by the desk's own records.
         proven_identifiers: canonical identifiers of those assets.
         rivals: names of different pictures that fit the notice equally well.
+        is_numbered: some proven asset is named by the notice's digest, or carries its identifier
+            inside: then a file that is only called by it must look like that asset.
         looks: how the picture looks, by the notice's own word or as a proven asset shows it.
         made: days on which the proven assets say that they were made.
         places: normalised cities and sublocations of the proven assets.
@@ -103,6 +106,7 @@ class Picture:
     seen_scans: frozenset[str] = frozenset()
     proven_identifiers: frozenset[str] = frozenset()
     rivals: frozenset[str] = frozenset()
+    is_numbered: bool = False
     looks: frozenset[Look] = frozenset()
     made: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
@@ -185,7 +189,8 @@ def _shown_by(
     told: Picture, notice: Notice, proven: Sequence[MetadataRecord], written: Iterable[str]
 ) -> Picture:
     """What the notice tells, and what the assets proven to be its picture add to it."""
-    sure = [record for record in proven if _is_identified(record, told, notice)]
+    proven = anchored(notice, told, proven)
+    sure = identified(notice, told, proven)
     # What a look or an import proves tells its data; its words tell where nothing better does.
     telling = sure or proven
     made = frozenset().union(*map(days, telling))
@@ -204,18 +209,39 @@ def _shown_by(
         proven_scans=scans,
         seen_scans=every - scans,
         proven_identifiers=frozenset().union(*map(picture_identifiers, proven)),
+        is_numbered=any(_carries(record, told) for record in proven),
         made=made,
         places=frozenset().union(*map(places_of, telling)),
         lineage=frozenset().union(*map(lineage_of, telling)),
     )
 
 
-def _is_identified(record: MetadataRecord, told: Picture, notice: Notice) -> bool:
-    """Whether the notice itself names the asset, and not its look or the desk alone.
+def anchored(
+    notice: Notice, told: Picture, proven: Sequence[MetadataRecord]
+) -> tuple[MetadataRecord, ...]:
+    """The assets that show a notice's picture, without those that are only called by its number.
 
-    The number that a picture claims for itself names nothing.
+    Such a file may be a neighbour that was named wrongly. It is left out where another file
+    carries the number inside, unless it holds the same picture data as that one.
     """
-    own = {
+    inside = [record for record in proven if _carries(record, told)]
+    if not inside:
+        return tuple(proven)
+    scans = {record.scan_digest for record in inside} - {None}
+    return tuple(
+        one
+        for one in proven
+        if one.scan_digest in scans or _carries(one, told) or not _is_identified(one, told, notice)
+    )
+
+
+def _carries(record: MetadataRecord, told: Picture) -> bool:
+    """Whether the notice names the asset's data, or an identifier that stands inside it."""
+    return bool(_own_digests(record) & told.digests or field_identifiers(record) & told.identifiers)
+
+
+def _own_digests(record: MetadataRecord) -> frozenset[Key]:
+    return frozenset(
         (kind, value)
         for kind, value in (
             (SHA256, record.digest),
@@ -223,8 +249,22 @@ def _is_identified(record: MetadataRecord, told: Picture, notice: Notice) -> boo
             (IMAGE, record.image_digest),
         )
         if value
-    }
-    if own & told.digests:
+    )
+
+
+def identified(
+    notice: Notice, told: Picture, proven: Sequence[MetadataRecord]
+) -> tuple[MetadataRecord, ...]:
+    """The assets that the notice itself names, and not their look or the desk alone."""
+    return tuple(record for record in proven if _is_identified(record, told, notice))
+
+
+def _is_identified(record: MetadataRecord, told: Picture, notice: Notice) -> bool:
+    """Whether the notice itself names the asset, and not its look or the desk alone.
+
+    The number that a picture claims for itself names nothing.
+    """
+    if _own_digests(record) & told.digests:
         return True
     claimed = notice.authority is Authority.EMBEDDED
     return not claimed and bool(picture_identifiers(record) & told.identifiers)

@@ -7,14 +7,17 @@ one picture are no rivals of each other; different pictures are, and all of them
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import Final
 
-from provenance.matching.evidence.look import apart
+from provenance.matching.evidence.look import ALIKE, apart
 from provenance.matching.keys import NO_AGENCY, agency_of, basis, picture_identifiers
 from provenance.model import Beside, LikenessKind, MetadataRecord
 
 Fitting = tuple[MetadataRecord, Beside]
 
+_MOST_CONTENDERS: Final = 200
+"""Forms of one picture that are held against one another; more hold the rest of an archive."""
 _MOST_FACES: Final = 16
 """Different looks that are told apart; a notice with more rivals is no surer for knowing them."""
 
@@ -36,6 +39,37 @@ def rivals(fitting: Iterable[Fitting]) -> frozenset[str]:
         return by_number
     faces = tuple(_faces(assets))
     return frozenset(faces) if len(faces) > 1 else frozenset()
+
+
+def contenders(assets: Iterable[Fitting]) -> frozenset[str]:
+    """Paths of different pictures among assets that carry one number; empty where there is one.
+
+    One of them borrows the number, and nothing but a person tells which. Different are only
+    those that were compared and found so, and that no other copy joins: two cuttings of one
+    picture show different parts of it, and are both cut out of the original.
+    """
+    known = {basis(record): (record, beside) for record, beside in assets}
+    known = dict(sorted(known.items())[:_MOST_CONTENDERS])
+    joined = _Joined()
+    other: list[tuple[str, str]] = []
+    for own, (_, beside) in known.items():
+        joined.join([own])
+        for their, likeness in beside.likeness.items():
+            if their in known and likeness.kind is LikenessKind.OTHER:
+                other.append((own, their))
+            elif their in known and likeness.kind is not LikenessKind.UNSURE:
+                joined.join([own, their])
+    for (one, (_, beside)), (two, (_, besides)) in combinations(known.items(), 2):
+        if _look_alike(beside, besides):
+            joined.join([one, two])
+    faces = {joined.name(one) for pair in other for one in pair}
+    return frozenset(known[one][0].ref.display for one in faces) if len(faces) > 1 else frozenset()
+
+
+def _look_alike(one: Beside, other: Beside) -> bool:
+    if one.hash is None or other.hash is None or not (one.hash.tells and other.hash.tells):
+        return False
+    return one.hash.distance(other.hash) <= ALIKE
 
 
 def _by_number(carried: Sequence[frozenset[str]]) -> frozenset[str]:
@@ -66,6 +100,10 @@ class _Joined:
             first, own = self._top(together[0]), self._top(name)
             # The smaller name stays, so that the order of the assets does not matter.
             self._above[max(first, own)] = min(first, own)
+
+    def name(self, one: str) -> str:
+        """The one name of the thing that has this name."""
+        return self._top(one)
 
     def names(self) -> frozenset[str]:
         """One name of each thing."""

@@ -72,11 +72,21 @@ class Likeness:
 class Look:
     """How one picture looks, and by which digest that picture is known.
 
-    ``basis`` is the scan digest, else the file's digest; empty for a hash that a notice brings.
+    Attributes:
+        basis: the scan digest, else the file's digest; empty for a hash that a notice brings.
+        hash: of the picture as it is.
+        trimmed: hash (32 octets) of the picture without its plain border; None where it has none.
+        mirrored: hash (32 octets) of the picture from behind; None where it was not made.
     """
 
     basis: str
     hash: PictureHash
+    trimmed: bytes | None = None
+    mirrored: bytes | None = None
+
+    def forms(self) -> tuple[bytes, ...]:
+        """The hashes under which the picture may be met: as it is, and without its border."""
+        return (self.hash.pdq,) if self.trimmed is None else (self.hash.pdq, self.trimmed)
 
 
 @dataclass(frozen=True, slots=True)

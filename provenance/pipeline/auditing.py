@@ -23,6 +23,7 @@ from provenance.pipeline.candidates import Candidates, siblings_of
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.flood import guard
 from provenance.pipeline.histories import Histories
+from provenance.pipeline.kinship import credited_twins
 from provenance.pipeline.looking import look
 from provenance.pipeline.noticing import bring
 from provenance.pipeline.reading import PAGE_NAMES, TEXT_SUFFIX
@@ -124,13 +125,14 @@ def _examine_all(
                 told = histories.of(tx, stored, siblings)
                 read = [one.result for one in stored.values() if _is_read(one.result)]
                 beside = beside_of(tx, read)
+                twins = credited_twins(tx, read)
                 found: list[Finding] = []
                 for uri, asset in stored.items():
                     some = _examine_one(
                         session,
                         asset.result,
                         candidates.of(uri),
-                        siblings.get(uri, ()),
+                        (*siblings.get(uri, ()), *twins.get(uri, ())),
                         (told[uri], beside.get(uri, NOTHING_BESIDE)),
                     )
                     found.extend(some)

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from provenance import pages, registry, rules
-from provenance.matching import Key, Picture, identity_keys, picture_identifiers, picture_of
+from provenance.matching import (
+    Key,
+    Picture,
+    identity_keys,
+    picture_identifiers,
+    picture_of,
+    rivals,
+)
 from provenance.matching.keys import (
     CAPTION,
     DAY,
@@ -15,10 +22,8 @@ from provenance.matching.keys import (
     LINEAGE,
     NAME,
     NAME_DATE,
-    NO_AGENCY,
     RESTRICTED,
     SCAN,
-    agency_of,
     days,
 )
 from provenance.model import MetadataRecord, Notice, Status, Unreadable
@@ -28,6 +33,7 @@ from provenance.pipeline.subjects import (
     MOST_BEARING,
     alike,
     bearing,
+    beside_of,
     compared_alike,
     pictures,
     seen_of,
@@ -72,10 +78,12 @@ class Candidates:
             self.unsaid[notice.notice_id] = notice
         subject = subject_of(tx, notice)
         picture = subject.picture
-        reached = alike(tx, picture.looks) | compared_alike(tx, subject)
-        seen = seen_of(tx, subject)
+        compared = compared_alike(tx, subject)
+        reached = alike(tx, picture.looks) | compared
+        seen = seen_of(tx, subject, compared)
         if seen:
-            picture = picture_of(notice, (*subject.proven, *seen), subject.looks.values())
+            known = picture_of(notice, (*subject.proven, *seen), subject.looks.values())
+            picture = replace(known, rivals=picture.rivals)
         keys = picture.proving_keys() | picture.suggesting_keys()
         reached |= bearing(tx, keys) | _by_desk(tx, keys) | self._of_crowded(tx, notice, keys)
         if not subject.proven and not picture.identifiers:
@@ -139,17 +147,11 @@ def _by_desk(tx: Transaction, keys: Iterable[Key]) -> set[str]:
 
 
 def _rivals(tx: Transaction, picture: Picture) -> frozenset[str]:
-    """Identifiers of different pictures whose caption fits a notice that names none."""
+    """Different pictures whose caption fits a notice that names none."""
     fitting = [key for key in picture.suggesting_keys() if key[0] == CAPTION]
-    found: set[str] = set()
-    for record in pictures(tx, bearing(tx, fitting)):
-        found.update(picture_identifiers(record))
-    agencies = {agency_of(value) for value in found} - NO_AGENCY
-    for agency in sorted(agencies):
-        same = frozenset(value for value in found if agency_of(value) == agency)
-        if len(same) > 1:
-            return same
-    return frozenset()
+    records = pictures(tx, bearing(tx, fitting))
+    beside = beside_of(tx, records)
+    return rivals((one, beside[one.ref.uri]) for one in records)
 
 
 def siblings_of(

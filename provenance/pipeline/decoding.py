@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 from provenance.errors import PictureError, StorageError
 from provenance.model import Likeness, LikenessKind
-from provenance.pipeline.sitters import Compared, Comparison, Seen, Sitter
+from provenance.pipeline.sitters import Compared, Comparison, Parts, Seen, Sitter
 from provenance.pixels.compare import compare
-from provenance.pixels.decode import Luminance, luminance
-from provenance.pixels.pdq import look
+from provenance.pixels.crops import crops
+from provenance.pixels.decode import EDGE, Luminance, luminance
+from provenance.pixels.variants import look
 from provenance.storage import LocalStore
 
 # Shorter side at which pictures are compared: the longer one has 320 pixels or more.
@@ -29,11 +30,23 @@ def look_batch(store: LocalStore, batch: Sequence[Sitter]) -> list[Seen]:
 
 def _look(store: LocalStore, sitter: Sitter) -> Seen:
     try:
-        return Seen(sitter, look(store.get(sitter.refs[0])))
+        return Seen(sitter, look(store.get(sitter.refs[0]), sitter.basis))
     except PictureError as error:
         return Seen(sitter, failure=str(error))
     except StorageError as error:
         return Seen(sitter, trouble=(error.code, error.message, error.remedy))
+
+
+def cut_batch(store: LocalStore, batch: Sequence[Sitter]) -> list[Parts]:
+    """Hash the parts of each picture."""
+    return [_cut(store, one) for one in batch]
+
+
+def _cut(store: LocalStore, sitter: Sitter) -> Parts:
+    seen = _shown(store, sitter, EDGE)
+    if isinstance(seen, StorageError):
+        return Parts(sitter.basis, trouble=(seen.code, seen.message, seen.remedy))
+    return Parts(sitter.basis, b"" if seen is None else crops(seen))
 
 
 def compare_batch(store: LocalStore, asked: Comparison) -> list[Compared]:
@@ -55,12 +68,12 @@ def _compare(store: LocalStore, one: tuple[str, _Shown], sitter: Sitter) -> Comp
     return Compared(basis, sitter.basis, _UNTOLD)
 
 
-def _shown(store: LocalStore, sitter: Sitter) -> _Shown:
+def _shown(store: LocalStore, sitter: Sitter, edge: int = _EDGE) -> _Shown:
     """The picture, from the first of its files that can be had; None if it cannot be decoded."""
     trouble: StorageError | None = None
     for ref in sitter.refs:
         try:
-            return luminance(store.get(ref), _EDGE)
+            return luminance(store.get(ref), edge)
         except StorageError as error:
             trouble = trouble or error
         except PictureError:

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from provenance import registry
-from provenance.model import PictureHash
+from provenance.model import Look
 from provenance.pipeline import engine
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.session import Advance, Session
@@ -23,11 +23,11 @@ from provenance.registry import Unseen
 Item = TypeVar("Item")
 
 # Pictures per task: decoding one takes a hundred times what sending it takes.
-_TASK = 4
+_TASK = 8
 # Pictures per transaction: Ctrl-C or a crash loses half a second of looking.
 _STORE = 64
 # Of fewer pictures the start of worker processes is the longer part of the work.
-_FEW = 12
+_FEW = 64
 _PAGE = 1_000
 
 
@@ -70,7 +70,7 @@ def hash_pictures(session: Session, unseen: Iterable[Unseen], total: int) -> Has
         for batch in _batches(_looked(session, chain(first, waiting), total, advance), _STORE):
             with session.registry.write() as tx:
                 registry.put_hashes(tx, filter(None, map(_row, batch)))
-            done += sum(one.hash is not None for one in batch)
+            done += sum(one.look is not None for one in batch)
             failed.extend(_undecoded(one) for one in batch if one.failure)
             skipped.extend(
                 Problem(one.sitter.refs[0].display, *one.trouble) for one in batch if one.trouble
@@ -120,8 +120,8 @@ def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def _row(seen: Seen) -> tuple[str, str, PictureHash | str] | None:
-    look = seen.hash or seen.failure
+def _row(seen: Seen) -> tuple[str, str, Look | str] | None:
+    look = seen.look or seen.failure
     return (seen.sitter.refs[0].uri, seen.sitter.basis, look) if look else None
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from provenance import registry
 from provenance.matching import Key, keys, picture_identifiers
+from provenance.matching.evidence.look import is_whole
 from provenance.matching.keys import ID, IMAGE, SCAN, SHA256, agency_of, basis
 from provenance.model import Likeness, LikenessKind, Look, MetadataRecord, ScanResult
 from provenance.registry import StoredAsset, Transaction
@@ -233,7 +234,7 @@ def credited_twins(
     }
     compared = registry.likeness_with(tx, set(bare.values()) - {""})
     same = {
-        own: [one for one, found in likeness.items() if found.kind is LikenessKind.SAME]
+        own: [one for one, found in likeness.items() if is_whole(found)]
         for own, likeness in compared.items()
     }
     places = _holding(tx, {one for found in same.values() for one in found})

@@ -1,43 +1,44 @@
 """Look at what a notice's picture may be: hash the window, find what looks alike, compare.
 
-Only where a notice's picture is known by a file that is proven to be it, or by its hash. What
-is learnt is kept in the registry, so that nothing is decoded twice; what was left undone is told.
+Only where a notice's picture is known by a file that is proven to be it, or by its hash. Crops
+look like nothing but a part of it: those are found by ``seeking``. What is learnt is kept in the
+registry, so that nothing is decoded twice; what was left undone is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from provenance import registry
 from provenance.matching import basis, match
 from provenance.matching.evidence.look import ALIKE
-from provenance.model import Beside, Confidence, LikenessKind, Look, MetadataRecord, Notice
+from provenance.matching.keys import SCAN, SHA256
+from provenance.model import Beside, Confidence, Likeness, Look, MetadataRecord, Notice
 from provenance.pipeline import engine
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.hashing import Hashed, hash_pictures
+from provenance.pipeline.seeking import (
+    MOST_FILES,
+    anchors_of,
+    below,
+    keyed_window,
+    seek,
+    settled_with,
+    suggested_below,
+    window_keys,
+)
 from provenance.pipeline.session import Session
 from provenance.pipeline.sitters import Comparison, Sitter
-from provenance.pipeline.subjects import (
-    MOST_BEARING,
-    Subject,
-    alike,
-    bearing,
-    mirrored,
-    pictures,
-    subject_of,
-)
+from provenance.pipeline.subjects import Subject, alike, bearing, mirrored, pictures, subject_of
 from provenance.registry import Transaction, Unseen
-from provenance.storage.folder import is_inside
 
-# Proven files of one picture are copies: a few of them show it in every form that matters.
-_MOST_PROVEN = 8
 # One second or two of comparing for a notice on one processor; the nearest come first.
 _MOST_PAIRS = 200
-_MOST_FILES = 3
 _TASK = 8
-_FEW = 8
+# Starting processes takes as long as two dozen comparisons.
+_FEW = 24
 _OFFENDING = frozenset({"other-identifier"})
 _SCAN_ALL = "Run `provenance scan --hash` on the folder once; then audit again."
 
@@ -64,7 +65,11 @@ def look(session: Session, roots: Sequence[str], notices: Iterable[Notice]) -> t
         return ()
     told = [*_told(session, roots, hash_pictures(session, unseen, len(unseen)), is_all=is_all)]
     with session.registry.read() as tx:
-        pairs, left = _pairs(tx, [one.notice for one in subjects], roots)
+        subjects = [subject_of(tx, one.notice) for one in subjects]
+    crops, troubles = seek(session, roots, subjects)
+    told += troubles
+    with session.registry.read() as tx:
+        pairs, left = _pairs(tx, subjects, roots, crops)
     if left:
         told.append(
             Problem(
@@ -103,32 +108,11 @@ def _windows(
 ) -> Iterator[set[str]]:
     """Groups of assets to look at: the proven, the suggested, those of the day, the undated."""
     for subject in subjects:
-        yield {one.ref.uri for one in _anchors(subject.proven)}
+        yield {one.ref.uri for one in anchors_of(subject.proven)}
     for subject in subjects:
-        yield _below(_suggested(tx, subject), roots)
-    keys = {key for subject in subjects for key in subject.picture.window_keys()}
-    crowded = registry.crowded_keys(tx, keys, MOST_BEARING)
-    for key in sorted(keys, key=lambda one: (one[1] == "", one)):
-        if key in crowded:
-            yield set(registry.keyed_below(tx, key, roots))
-        else:
-            yield _below(bearing(tx, [key]), roots)
-
-
-def _anchors(proven: Sequence[MetadataRecord]) -> list[MetadataRecord]:
-    """One file for each form in which the proven picture is held, the largest first."""
-    shown = [one for one in proven if not one.is_running_text and basis(one)]
-    ordered = sorted(shown, key=lambda one: (-one.ref.size, one.ref.uri))
-    return list({basis(one): one for one in reversed(ordered)}.values())[::-1][:_MOST_PROVEN]
-
-
-def _suggested(tx: Transaction, subject: Subject) -> set[str]:
-    picture = subject.picture
-    return bearing(tx, picture.proving_keys() | picture.suggesting_keys())
-
-
-def _below(uris: Iterable[str], roots: Sequence[str]) -> set[str]:
-    return {uri for uri in uris if any(is_inside(uri, root) for root in roots)}
+        yield suggested_below(tx, subject, roots)
+    for key in window_keys(subjects):
+        yield keyed_window(tx, key, roots)
 
 
 def _told(
@@ -164,15 +148,17 @@ class _Pair:
 
 
 def _pairs(
-    tx: Transaction, notices: Sequence[Notice], roots: Sequence[str]
+    tx: Transaction,
+    subjects: Sequence[Subject],
+    roots: Sequence[str],
+    crops: Mapping[str, Mapping[str, int]],
 ) -> tuple[list[Comparison], int]:
     """What to compare, and how many pairs are left out."""
     wanted: dict[str, dict[str, None]] = {}
     sitters: dict[str, Sitter] = {}
     left = 0
-    for notice in notices:
-        subject = subject_of(tx, notice)
-        found = _pairs_of(tx, subject, roots, sitters)
+    for subject in subjects:
+        found = _pairs_of(tx, subject, _Where(roots, crops), sitters)
         left += max(0, len(found) - _MOST_PAIRS)
         for pair in found[:_MOST_PAIRS]:
             if pair.one not in wanted.get(pair.other, {}):
@@ -188,56 +174,88 @@ def _comparison(sitters: dict[str, Sitter], one: str, others: Sequence[str]) -> 
     return Comparison(sitters[one], tuple(sitters[other] for other in others))
 
 
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What of the registry counts.
+
+    Attributes:
+        roots: absolute paths that were scanned.
+        crops: what ``seek`` found.
+    """
+
+    roots: Sequence[str]
+    crops: Mapping[str, Mapping[str, int]]
+
+
 def _pairs_of(
-    tx: Transaction, subject: Subject, roots: Sequence[str], sitters: dict[str, Sitter]
+    tx: Transaction, subject: Subject, where: _Where, sitters: dict[str, Sitter]
 ) -> list[_Pair]:
     """What one notice wants compared, the nearest first; ``sitters`` gets the files for it."""
     shown = {one.ref.uri: one for one in subject.proven if one.ref.uri in subject.looks}
-    anchors = {basis(one): subject.looks[one.ref.uri] for one in _anchors(list(shown.values()))}
+    anchors = {basis(one): subject.looks[one.ref.uri] for one in anchors_of(list(shown.values()))}
     if not anchors:
         return []
-    near = alike(tx, subject.picture.looks)
-    uris = _below(near | _suggested(tx, subject), roots) - {o.ref.uri for o in subject.proven}
-    looks = registry.looks_of(tx, uris)
+    crops = {
+        other: _Pair(one, other, bits)
+        for one in anchors
+        for other, bits in where.crops.get(one, {}).items()
+    }
+    uris = alike(tx, subject.picture.looks)
+    uris |= bearing(tx, [(kind, other) for other in crops for kind in (SCAN, SHA256)])
+    uris = below(uris, where.roots) | suggested_below(tx, subject, where.roots)
+    looks = registry.looks_of(tx, uris - shown.keys())
     proven = {look.basis for look in subject.looks.values()}
     pairs = {
-        uri: pair
+        uri: _nearer(_nearest(anchors, look), crops.get(look.basis))
         for uri, look in looks.items()
-        if look.basis not in proven and (pair := _nearest(anchors, look)) is not None
+        if look.basis not in proven
     }
     known = registry.likeness_with(tx, anchors)
-    settled = {
-        other
-        for found in known.values()
-        for other, one in found.items()
-        if one.kind is not LikenessKind.UNSURE
-    }
     open_ = {
-        uri: pair
-        for uri, pair in pairs.items()
-        if pair.other not in settled and pair.other not in known.get(pair.one, {})
+        uri: pair for uri, pair in pairs.items() if pair.other not in settled_with(known, pair.one)
     }
     records = [
-        one for one in pictures(tx, open_) if _is_open(subject, one, looks, open_[one.ref.uri])
+        one
+        for one in pictures(tx, open_)
+        if open_[one.ref.uri].other in crops or _is_open(subject, one, looks, open_[one.ref.uri])
     ]
     _seat(sitters, [*shown.values(), *records])
-    ordered = {open_[one.ref.uri]: None for one in records}
+    disputed = _disputed(subject, next(iter(anchors)), known)
+    ordered = dict.fromkeys([*disputed, *(open_[one.ref.uri] for one in records)])
     return sorted(ordered, key=lambda pair: (pair.bits, pair.other))
 
 
-def _nearest(anchors: dict[str, Look], look: Look) -> _Pair | None:
-    """The proven picture data that look most like these; None where nothing can be said."""
+def _disputed(
+    subject: Subject, first: str, known: Mapping[str, Mapping[str, Likeness]]
+) -> Iterator[_Pair]:
+    """Proven picture data that do not look like the first: cuttings of it, or borrowed numbers."""
+    looks = {look.basis: look for look in subject.looks.values()}
+    for other, look in sorted(looks.items()):
+        bits = _bits(looks[first], look)
+        if bits > ALIKE and other not in known.get(first, {}):
+            yield _Pair(first, other, bits)
+
+
+def _nearer(one: _Pair, crop: _Pair | None) -> _Pair:
+    """As a whole or as a crop, whichever the picture looks more like."""
+    return one if crop is None or one.bits <= ALIKE else crop
+
+
+def _nearest(anchors: dict[str, Look], look: Look) -> _Pair:
+    """The proven picture data that look most like these."""
     return min(
         (_Pair(one, look.basis, _bits(anchor, look)) for one, anchor in anchors.items()),
         key=lambda pair: (pair.bits, pair.one),
-        default=None,
     )
 
 
 def _bits(one: Look, other: Look) -> int:
-    """How many bits differ, the picture seen from the front or from behind."""
-    own, behind = int.from_bytes(one.hash.pdq), int.from_bytes(mirrored(other.hash.pdq))
-    return min(one.hash.distance(other.hash), (own ^ behind).bit_count())
+    """How many bits differ at least: with a border or without, from the front or from behind."""
+    behind = one.mirrored or mirrored(one.hash.pdq)
+    own = [int.from_bytes(form) for form in (*one.forms(), behind)]
+    return min(
+        (form ^ int.from_bytes(their)).bit_count() for form in own for their in other.forms()
+    )
 
 
 def _is_open(subject: Subject, record: MetadataRecord, looks: dict[str, Look], pair: _Pair) -> bool:
@@ -257,7 +275,7 @@ def _seat(sitters: dict[str, Sitter], records: Iterable[MetadataRecord]) -> None
     """Note the files that hold each picture data."""
     for record in records:
         held = sitters.get(basis(record), Sitter(basis(record), ()))
-        if len(held.refs) < _MOST_FILES and record.ref not in held.refs:
+        if len(held.refs) < MOST_FILES and record.ref not in held.refs:
             sitters[held.basis] = Sitter(held.basis, (*held.refs, record.ref))
 
 

@@ -47,6 +47,11 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def local_day() -> str:
+    """The desk's own day (``YYYY-MM-DD``): what ends today ends at its midnight."""
+    return datetime.fromisoformat(utc_now()).astimezone().date().isoformat()
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One command's surroundings.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provenance.model import AssetRef, Likeness, PictureHash
+from provenance.model import AssetRef, Likeness, Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,30 @@ class Seen:
 
     Attributes:
         sitter: the picture, by its one file.
-        hash: how it looks; None where that cannot be said.
+        look: how it looks; None where that cannot be said.
         failure: why it could not be decoded; empty where it could, or was not tried.
         trouble: code, message and remedy where the file could not be had.
     """
 
     sitter: Sitter
-    hash: PictureHash | None = None
+    look: Look | None = None
     failure: str = ""
+    trouble: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How the parts of one picture look.
+
+    Attributes:
+        basis: by which digest the picture is known.
+        hashes: 32 octets for each part; empty where the picture has none or cannot be decoded,
+            None where no file of it could be had.
+        trouble: code, message and remedy where no file could be had.
+    """
+
+    basis: str
+    hashes: bytes | None = None
     trouble: tuple[str, str, str] | None = None
 
 

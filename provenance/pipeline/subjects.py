@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from provenance import pages, registry
-from provenance.matching import Key, Picture, basis, match, picture_of
+from provenance.matching import (
+    Key,
+    Picture,
+    anchored,
+    basis,
+    contenders,
+    identified,
+    match,
+    picture_identifiers,
+    picture_of,
+)
 from provenance.matching.keys import ID, SCAN, SHA256
 from provenance.model import (
     NOTHING_BESIDE,
@@ -27,6 +37,7 @@ MOST_BEARING: Final = 2_000
 MOST_ALIKE: Final = 1_000
 """So many assets that look alike are taken up, the nearest; a stand-in picture has more."""
 
+_FEWEST: Final = 2
 COPIES: Final = frozenset({LikenessKind.SAME, LikenessKind.CROP, LikenessKind.MIRRORED})
 """What a comparison says of the same picture in another form."""
 
@@ -70,14 +81,44 @@ def subject_of(tx: Transaction, notice: Notice) -> Subject:
     )
     if not proven:
         return Subject(notice, picture)
-    looks = registry.looks_of(tx, [one.ref.uri for one in proven])
-    return Subject(notice, picture_of(notice, proven, looks.values()), proven, looks)
+    proven = anchored(notice, picture, proven)
+    # What the desk alone proves does not say how the picture looks, where a file says it.
+    sure = identified(notice, picture, proven) or proven
+    looks = registry.looks_of(tx, [one.ref.uri for one in sure])
+    picture = picture_of(notice, proven, looks.values())
+    disputed = _disputing(tx, picture.identifiers, [one for one in sure if one.ref.uri in looks])
+    return Subject(notice, replace(picture, rivals=disputed), proven, looks)
 
 
-def seen_of(tx: Transaction, subject: Subject) -> tuple[MetadataRecord, ...]:
-    """Assets that their look alone proves: compared with a proven file, and found the same."""
+def _disputing(
+    tx: Transaction, numbers: Iterable[str], sure: Sequence[MetadataRecord]
+) -> frozenset[str]:
+    """Different pictures that carry one number: one of them borrows it, and none is sure."""
+    if len({basis(one) for one in sure}) < _FEWEST:
+        return frozenset()
+    beside = beside_of(tx, sure)
+    return frozenset().union(
+        *(
+            contenders(
+                (one, beside[one.ref.uri]) for one in sure if number in picture_identifiers(one)
+            )
+            for number in numbers
+        )
+    )
+
+
+def seen_of(
+    tx: Transaction, subject: Subject, compared: Iterable[str]
+) -> tuple[MetadataRecord, ...]:
+    """Assets that their look alone proves: compared with a proven file, and found the same.
+
+    Args:
+        tx: any transaction.
+        subject: the picture.
+        compared: what ``compared_alike`` says of it.
+    """
     known = {one.ref.uri for one in subject.proven}
-    copies = [one for one in pictures(tx, compared_alike(tx, subject)) if one.ref.uri not in known]
+    copies = pictures(tx, set(compared) - known)
     beside = beside_of(tx, copies)
     return tuple(
         one
@@ -98,9 +139,11 @@ def bearing(tx: Transaction, keys: Iterable[Key]) -> set[str]:
 
 
 def alike(tx: Transaction, looks: Iterable[Look]) -> set[str]:
-    """The assets that look like one of these, also where they are seen from behind."""
-    hashes = {one.hash.pdq for one in looks if one.hash.tells}
-    hashes |= {mirrored(one) for one in hashes}
+    """The assets that look like one of these, also without a border or seen from behind."""
+    hashes: set[bytes] = set()
+    for one in looks:
+        if one.hash.tells:
+            hashes |= {*one.forms(), one.mirrored or mirrored(one.hash.pdq)}
     found = registry.look_alikes(tx, sorted(hashes), at_most=MOST_ALIKE)
     return {uri for near in found.values() for uri, _ in near}
 

@@ -5,8 +5,9 @@ hostile.
 """
 
 from provenance.pixels.compare import compare
+from provenance.pixels.crops import crops
 from provenance.pixels.decode import Luminance, luminance
 from provenance.pixels.pdq import hash_of, look
-from provenance.pixels.variants import crops, variants
+from provenance.pixels.variants import variants
 
 __all__ = ["Luminance", "compare", "crops", "hash_of", "look", "luminance", "variants"]

@@ -92,7 +92,11 @@ No desk cuts so little all round; a burst changes so much between frames.
 BORDER: Final = 0.015
 """Share of a side from which on a uniform margin is a border and no chance."""
 
-_FINE_STEPS: Final = ((FINE, 8),)
+MOSTLY: Final = 0.5
+"""Share shown below which even a sure placement may be chance: half of an even evening sky."""
+
+# Most settle in three; a crop that was first laid on as the same framing may take twenty.
+_FINE_STEPS: Final = ((FINE, 24),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,9 @@ def compare(one: Luminance, other: Luminance) -> Likeness:
     first, second = _ordered(_working(one.pixels), _working(other.pixels))
     laid = _lay(first, second)
     straight = _judge(laid)
-    if laid.fit.score >= SURE or straight.kind in (LikenessKind.SAME, LikenessKind.CROP):
+    if straight.kind in (LikenessKind.SAME, LikenessKind.CROP):
+        return straight
+    if laid.fit.score >= SURE and straight.shown >= MOSTLY:
         return straight
     flipped = np.ascontiguousarray(second[:, ::-1])
     behind = _judge(_lay(first, flipped, crops=laid.fit.score < LAID))

@@ -112,7 +112,7 @@ def cells(lum: Luminance, least: int = _ENLARGED) -> Plane:
 
 def waves(seen: Plane) -> Plane:
     """The 16 x 16 lowest frequencies of the cosine transform, the constant ones left out."""
-    return np.asarray(_COSINES @ seen @ _COSINES.T, np.float32)
+    return np.asarray(COSINES @ seen @ COSINES.T, np.float32)
 
 
 def bits(found: Plane) -> bytes:
@@ -142,7 +142,8 @@ def _cosines() -> Plane:
     return np.asarray(scale * np.cos(math.pi / 2 / CELLS * waves_at * points), np.float32)
 
 
-_COSINES: Final = _cosines()
+COSINES: Final = _cosines()
+"""The cosines of those frequencies at the 64 points: 16 rows, 64 columns."""
 
 
 @lru_cache(maxsize=64)

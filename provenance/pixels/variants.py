@@ -1,18 +1,18 @@
-"""How the same picture looks in a mirror, without a plain border, and in parts.
+"""How the same picture looks in a mirror, and without a plain border.
 
-A copy that was mirrored, set into a frame or cut has another hash; it is found by asking for
-these.
+A copy that was mirrored or set into a frame has another hash; it is found by asking for these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
+from provenance.model import Look, PictureHash
+from provenance.model.look import TELLING_QUALITY
 from provenance.pixels import pdq
-from provenance.pixels.decode import Luminance
+from provenance.pixels.decode import Luminance, luminance
 from provenance.pixels.pdq import Plane
 
 MIRRORED: Final = "mirrored"
@@ -30,10 +30,22 @@ _SHARE: Final = 0.25
 _WORTH: Final = 0.015
 _LEAST_LEFT: Final = 0.25
 
-# Shapes of pictures on pages and in networks; a cut of less leaves the hash within reach.
-_SHAPES: Final = ((16, 9), (2, 1), (3, 2), (4, 3), (5, 4), (1, 1), (4, 5), (3, 4), (2, 3), (9, 16))
-_PLACES: Final = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
-_NEARLY: Final = 0.985
+
+def look(data: bytes, basis: str = "") -> Look:
+    """How a picture looks: as it is, without its plain border, and from behind.
+
+    Args:
+        data: a whole picture file; hostile.
+        basis: by which digest the picture is known.
+
+    Raises:
+        PictureError: it cannot be decoded, or not safely.
+    """
+    lum = luminance(data)
+    pdq_, quality = pdq.hash_of(lum)
+    forms = dict(variants(lum))
+    whole = PictureHash(pdq_, quality, lum.width, lum.height)
+    return Look(basis, whole, forms.get(BORDERED), forms.get(MIRRORED))
 
 
 def variants(lum: Luminance) -> tuple[tuple[str, bytes], ...]:
@@ -50,7 +62,9 @@ def variants(lum: Luminance) -> tuple[tuple[str, bytes], ...]:
     found = [(MIRRORED, pdq.bits(pdq.waves(pdq.cells(lum)) * signs))]
     inner = trimmed(lum)
     if inner is not None:
-        found.append((BORDERED, pdq.hash_of(inner)[0]))
+        within, quality = pdq.hash_of(inner)
+        if quality >= TELLING_QUALITY:
+            found.append((BORDERED, within))
     return tuple(found)
 
 
@@ -82,34 +96,3 @@ def _margin(pixels: Plane) -> int:
     # A row that holds both, after reduction, belongs to the border if it is more border.
     mixed = len(away) == 2 and float(away[0].mean()) < float(away[1].mean()) / 2
     return end + 1 if mixed else end
-
-
-def crops(lum: Luminance) -> tuple[tuple[str, bytes], ...]:
-    """Hashes of the parts that content systems cut by themselves: common shapes, whole one way.
-
-    A crop that an editor drew by hand is not among them: PDQ bridges less than a hundredth of
-    the side, and a grid that dense, in every shape and size, has thousands of parts.
-
-    Returns:
-        ``("crop 16:9 middle", hash)`` and so on, for each shape and for the first, middle and
-        last place of it; nothing for shapes that the picture nearly has.
-    """
-    if not pdq.has_hash(lum):
-        return ()
-    return tuple((name, pdq.hash_of(part)[0]) for name, part in _parts(lum))
-
-
-def _parts(lum: Luminance) -> Iterator[tuple[str, Luminance]]:
-    width, height = pdq.whole_size(lum)
-    rows, columns = lum.pixels.shape
-    for across, down in _SHAPES:
-        kept_width = min(1.0, across / down * height / width)
-        kept_height = min(1.0, down / across * width / height)
-        if min(kept_width, kept_height) > _NEARLY:
-            continue
-        wide, high = max(1, round(columns * kept_width)), max(1, round(rows * kept_height))
-        whole = max(wide, round(width * kept_width)), max(high, round(height * kept_height))
-        for place, share in _PLACES:
-            left, top = round((columns - wide) * share), round((rows - high) * share)
-            pixels = lum.pixels[top : top + high, left : left + wide]
-            yield f"crop {across}:{down} {place}", Luminance(pixels, *whole)

@@ -17,6 +17,7 @@ from provenance.registry.asset_store import (
     unexamined,
     upsert_assets,
 )
+from provenance.registry.crop_store import Crops, crops_of, put_crops, put_searched
 from provenance.registry.decision_store import (
     decision_history,
     decision_key,
@@ -96,6 +97,7 @@ from provenance.registry.version_store import FormerVersion, former_versions
 
 __all__ = [
     "UNSEEN",
+    "Crops",
     "DeskCounts",
     "DeskEntry",
     "DeskSource",
@@ -119,6 +121,7 @@ __all__ = [
     "count_assets",
     "count_findings",
     "count_to_hash",
+    "crops_of",
     "crowded_keys",
     "decision_history",
     "decision_key",
@@ -160,6 +163,7 @@ __all__ = [
     "notices_of_items",
     "open_intents",
     "open_registry",
+    "put_crops",
     "put_decision",
     "put_desk_records",
     "put_hashes",
@@ -167,6 +171,7 @@ __all__ = [
     "put_items",
     "put_likeness",
     "put_notices",
+    "put_searched",
     "put_standing",
     "records",
     "replace_findings",

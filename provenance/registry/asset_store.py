@@ -6,23 +6,34 @@ An unchanged asset costs no write: that it was met again is said by the run
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
 from provenance.model import MetadataRecord, ScanResult
 from provenance.registry import codec
-from provenance.registry.key_store import Key, Presence, write_keys
+from provenance.registry.columns import escape, unescape
+from provenance.registry.key_store import Key, KeyWriter, Presence
 from provenance.registry.registry import Transaction
-from provenance.registry.statements import chunks, next_number, page_below, under, write_rows
+from provenance.registry.statements import (
+    chunks,
+    insert_plain,
+    next_number,
+    page_below,
+    rows_among,
+    under,
+    write_rows,
+)
 from provenance.registry.tables import ASSET
 from provenance.registry.version_store import keep_former
 
+_NUMBERS: Final = "SELECT uri, id FROM asset WHERE uri {among}"
 _BATCH: Final = 2_000
-_KEYED: Final = 20_000
+_KEYED: Final = 50_000
 """Assets whose keys are written together. Digests are scattered over the whole index: the more
 of them come in order, the fewer pages of a large index are met twice."""
 
@@ -60,34 +71,37 @@ def upsert_assets(
     """
     connection = tx.writing()
     count = 0
-    keyed: dict[int, frozenset[Key]] = {}
-    familiar: set[int] = set()
+    keys = KeyWriter(connection)
     for batch in chunks(scanned, _BATCH):
-        latest = {result.ref.uri: (result, keys) for result, keys in batch}
+        latest = {result.ref.uri: (result, some) for result, some in batch}
         said = {uri: codec.dump_result(result) for uri, (result, _) in latest.items()}
-        known = keep_former(connection, said)
+        known = numbers_of(connection, latest)
+        if known:
+            keep_former(connection, {uri: said[uri] for uri in known})
         fresh = next_number(connection, ASSET.c.id)
-        ids = dict(known)
-        for uri in latest:
-            if uri not in ids:
-                ids[uri] = fresh
-                fresh += 1
-        rows = [
-            _row(ids[uri], result, run_id, now) | {"document": said[uri]}
+        ids = dict(zip((u for u in latest if u not in known), itertools.count(fresh), strict=False))
+        ids |= known
+        rows = {
+            uri: _row(ids[uri], result, said[uri], run_id, now)
             for uri, (result, _) in latest.items()
-        ]
-        write_rows(connection, ASSET, rows, keep=("first_seen",))
-        keyed.update((ids[uri], frozenset(keys)) for uri, (_, keys) in latest.items())
-        familiar.update(known.values())
+        }
+        insert_plain(
+            connection, ASSET, [_stored_row(rows[uri]) for uri in rows if uri not in known]
+        )
+        write_rows(connection, ASSET, [rows[uri] for uri in known], keep=("first_seen",))
+        for uri, (_, some) in latest.items():
+            keys.add(ids[uri], some, known=uri in known)
         count += len(latest)
-        if len(keyed) >= _KEYED:
-            write_keys(connection, keyed, familiar)
-            keyed, familiar = {}, set()
-    write_keys(connection, keyed, familiar)
+        if len(keys) >= _KEYED:
+            keys.write()
+    keys.write()
     return count
 
 
-def _row(asset_id: int, result: ScanResult, run_id: str, now: str) -> dict[str, Any]:
+def _row(
+    asset_id: int, result: ScanResult, document: str, run_id: str, now: str
+) -> dict[str, str | int | None]:
+    """The asset's row, its columns in the order of the table."""
     says = result if isinstance(result, MetadataRecord) else MetadataRecord(result.ref, "")
     return {
         "id": asset_id,
@@ -99,6 +113,7 @@ def _row(asset_id: int, result: ScanResult, run_id: str, now: str) -> dict[str, 
         "sha256": says.digest,
         "image_digest": says.image_digest,
         "scan_digest": says.scan_digest,
+        "document": document,
         "content_credentials": says.content_credentials,
         "presence": Presence.PRESENT.value,
         "error": codec.dump_error(result),
@@ -109,12 +124,16 @@ def _row(asset_id: int, result: ScanResult, run_id: str, now: str) -> dict[str, 
     }
 
 
+def _stored_row(row: Mapping[str, str | int | None]) -> tuple[str | int | None, ...]:
+    return tuple(escape(value) if isinstance(value, str) else value for value in row.values())
+
+
 def numbers_of(connection: Connection, uris: Iterable[str]) -> dict[str, int]:
     """The numbers of the assets' rows, by uri; those that are not registered are left out."""
     found: dict[str, int] = {}
-    for chunk in chunks(dict.fromkeys(uris)):
-        query = select(ASSET.c.uri, ASSET.c.id).where(ASSET.c.uri.in_(chunk))
-        found.update((uri, number) for uri, number in connection.execute(query))
+    for chunk in chunks(map(escape, dict.fromkeys(uris))):
+        rows = rows_among(connection, _NUMBERS, chunk)
+        found.update((unescape(uri), number) for uri, number in rows)
     return found
 
 

@@ -71,7 +71,8 @@ class AssetVersionRow(Row, table=True):
 class PictureHashRow(Row, table=True):
     """How an asset looks; ``basis`` names the picture data that were looked at.
 
-    ``pdq`` is None where it could not be looked at, and ``failure`` says why.
+    ``pdq`` is None where it could not be looked at, and ``failure`` says why. ``trimmed`` is the
+    hash of the picture without its border, ``mirrored`` that of the picture from behind.
     """
 
     __tablename__ = "picture_hash"
@@ -79,6 +80,8 @@ class PictureHashRow(Row, table=True):
     asset_id: int = link("asset.id", key=True)
     basis: str = text()
     pdq: bytes | None = Field(sa_column=Column(LargeBinary(), nullable=True))
+    trimmed: bytes | None = Field(sa_column=Column(LargeBinary(), nullable=True))
+    mirrored: bytes | None = Field(sa_column=Column(LargeBinary(), nullable=True))
     quality: int = number()
     width: int = number()
     height: int = number()
@@ -88,7 +91,8 @@ class PictureHashRow(Row, table=True):
 class PictureChunkRow(Row, table=True):
     """One piece of a picture's hash: the index from a hash to those that differ in few bits.
 
-    No foreign key: the row belongs to that of ``picture_hash``, and there are twelve of them.
+    No foreign key: the row belongs to that of ``picture_hash``, and there are eleven of them,
+    or twice as many for a picture that has a border.
     """
 
     __tablename__ = "picture_chunk"
@@ -96,6 +100,20 @@ class PictureChunkRow(Row, table=True):
 
     bucket: int = number(key=True)
     asset_id: int = number(key=True)
+
+
+class PictureCropRow(Row, table=True):
+    """How the parts of one picture look: their hashes, one behind the other.
+
+    Only of pictures that notices speak of; ``hashes`` is empty where it cannot be decoded.
+    ``searched`` tells what they were held against.
+    """
+
+    __tablename__ = "picture_crop"
+
+    basis: str = text(primary_key=True)
+    hashes: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
+    searched: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
 
 
 class LikenessRow(Row, table=True):

@@ -10,7 +10,7 @@ Bit ``i`` belongs to piece ``i mod m``: neighbouring bits of a picture's hash go
 and pieces of neighbours would crowd few numbers.
 
 Source: Norouzi, Punjani, Fleet, "Fast Exact Search in Hamming Space with Multi-Index
-Hashing" (2014), section 3 (general form of the pigeonhole argument). Why 12 pieces:
+Hashing" (2014), section 3 (general form of the pigeonhole argument). Why 11 pieces:
 docs/decisions/0005-search-by-look.md.
 """
 
@@ -23,7 +23,7 @@ from typing import Final
 from provenance.errors import RegistryError
 from provenance.model.look import BITS
 
-PIECES: Final = 12
+PIECES: Final = 11
 FARTHEST: Final = 31
 """The distance up to which pictures are said to look alike; the search is made for it."""
 

@@ -24,7 +24,7 @@ from provenance.registry.columns import key_text
 from provenance.registry.desk_store import DIGESTS, HELD, PATH, load
 from provenance.registry.key_store import Key, by_keys
 from provenance.registry.registry import Transaction
-from provenance.registry.statements import chunks
+from provenance.registry.statements import chunks, is_empty
 from provenance.registry.tables import ASSET, ASSET_KEY, ASSET_VERSION, DESK_RECORD, DESK_RECORD_KEY
 
 MOST_PER_PLACE: Final = 200
@@ -60,7 +60,7 @@ def desk_records_of(
         tx: any transaction.
         records: what the assets say; they need not be registered.
     """
-    if not _any(tx):
+    if is_empty(tx.connection, DESK_RECORD):
         return {}
     given: dict[str, tuple[DeskRecord, ...]] = {}
     for chunk in chunks(records):
@@ -92,7 +92,7 @@ def desk_reached(tx: Transaction, keys: Iterable[Key]) -> dict[Key, tuple[str, .
             left out.
     """
     stated = {key for key in keys if key[0] in _STATED}
-    if not stated or not _any(tx):
+    if not stated or is_empty(tx.connection, DESK_RECORD):
         return {}
     pairs = [(key, record) for key, _, record in _bearing(tx, dict.fromkeys(stated))]
     found: dict[Key, set[str]] = {}
@@ -161,10 +161,6 @@ def _own_keys(one: _Held) -> Iterable[Key]:
     yield PATH, one.uri
     yield from ((SHA256, value) for value in one.sha256)
     yield from ((kind, value) for kind, value in ((SCAN, one.scan), (IMAGE, one.image)) if value)
-
-
-def _any(tx: Transaction) -> bool:
-    return tx.connection.execute(select(DESK_RECORD.c.id).limit(1)).first() is not None
 
 
 def _bearing(

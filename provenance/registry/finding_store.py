@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from provenance.errors import RegistryError
-from provenance.model import Evidence, Finding, Status
+from provenance.model import Evidence, Finding, Rule, Status
 from provenance.registry import codec
 from provenance.registry.registry import Transaction
 from provenance.registry.statements import begins_with, chunks, under, write_rows
@@ -107,12 +107,21 @@ def replace_findings(
 
 
 def _restated(tx: Transaction, vanished: Sequence[str], given: Iterable[Finding]) -> frozenset[str]:
-    """Those that another finding states now, on a better notice: nothing was fixed by that."""
+    """Those that another finding states now, on a better notice: nothing was fixed by that.
+
+    A credit is missing once: where it is known now what would stand there, nothing was fixed.
+    """
     if not vanished:
         return frozenset()
     stated = {(one.uri, one.rule, one.edits) for one in given if one.edits}
+    missing = {uri for uri, rule, _ in stated if rule is Rule.CREDIT_MISSING}
     former = findings(tx, FindingQuery(ids=vanished))
-    return frozenset(one.finding_id for one in former if (one.uri, one.rule, one.edits) in stated)
+    return frozenset(
+        one.finding_id
+        for one in former
+        if (one.uri, one.rule, one.edits) in stated
+        or (one.rule is Rule.CREDIT_MISSING and one.uri in missing)
+    )
 
 
 def _remark_unseen(tx: Transaction, ids: Sequence[str], now: str) -> None:

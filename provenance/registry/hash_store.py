@@ -7,6 +7,7 @@ has that basis. The search is multi-index hashing in plain SQL (``chunks``).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,6 +28,7 @@ from provenance.registry.statements import (
     chunks,
     insert_plain,
     page_below,
+    plain_rows,
     rows_among,
     under,
     write_rows,
@@ -50,7 +52,7 @@ _JOINED: Final = (
     " AND picture_hash.basis = coalesce(nullif(asset.scan_digest, ''), asset.sha256, '')"
 )
 _LOOKS: Final = (
-    "SELECT asset.uri, picture_hash.basis, pdq, quality, width, height"
+    "SELECT asset.uri, picture_hash.basis, pdq, trimmed, mirrored, quality, width, height"
     f"{_JOINED} WHERE asset.uri {{among}} AND pdq IS NOT NULL"
 )
 _HELD: Final = (
@@ -58,10 +60,22 @@ _HELD: Final = (
     f" AND asset.presence <> 'gone' AND quality >= {TELLING_QUALITY}"
 )
 # The inner query makes a set of numbers, so that each hash is fetched once and in order.
-_NEAR: Final = (
-    "SELECT asset_id, pdq FROM picture_hash WHERE asset_id IN"
-    " (SELECT asset_id FROM picture_chunk WHERE bucket {among})"
+_NEAR_SQLITE: Final = (
+    "SELECT asset_id, pdq, trimmed FROM picture_hash WHERE asset_id IN"
+    " (SELECT filed.asset_id FROM json_each(?) AS asked"
+    " CROSS JOIN picture_chunk AS filed ON filed.bucket = asked.value)"
 )
+# OFFSET 0 keeps each look-up a look-up: the planner takes thousands of them for a reason to
+# read a whole table, and more so the larger the table is.
+_NEAR_POSTGRESQL: Final = (
+    "SELECT near.asset_id, seen.pdq, seen.trimmed FROM (SELECT DISTINCT filed.asset_id"
+    " FROM unnest(%s::bigint[]) AS asked(bucket) CROSS JOIN LATERAL (SELECT asset_id"
+    " FROM picture_chunk WHERE picture_chunk.bucket = asked.bucket OFFSET 0) AS filed) AS near"
+    " CROSS JOIN LATERAL (SELECT pdq, trimmed FROM picture_hash"
+    " WHERE picture_hash.asset_id = near.asset_id OFFSET 0) AS seen"
+)
+_TOGETHER: Final = 32
+"""Hashes in one search, at most: what it meets is compared with each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,7 @@ class Unseen:
     media_type: str
 
 
-def put_hashes(tx: Transaction, rows: Iterable[tuple[str, str, PictureHash | str]]) -> int:
+def put_hashes(tx: Transaction, rows: Iterable[tuple[str, str, Look | PictureHash | str]]) -> int:
     """Keep how pictures look, or why one could not be looked at; return how many were kept.
 
     What was kept of an asset before is replaced. Only hashes that tell
@@ -88,7 +102,8 @@ def put_hashes(tx: Transaction, rows: Iterable[tuple[str, str, PictureHash | str
 
     Args:
         tx: a writing transaction.
-        rows: uri, the basis that was looked at, and the hash or the reason for none.
+        rows: uri, the basis that was looked at, and the look (whose own basis does not count),
+            its hash alone, or the reason for none.
 
     Raises:
         RegistryError: a hash has not 32 octets.
@@ -96,7 +111,7 @@ def put_hashes(tx: Transaction, rows: Iterable[tuple[str, str, PictureHash | str
     connection = tx.writing()
     count = 0
     for batch in chunks(rows, _BATCH):
-        latest = {uri: (basis, look) for uri, basis, look in batch}
+        latest = {uri: (basis, _seen(look)) for uri, basis, look in batch}
         ids = numbers_of(connection, latest)
         given = {number: latest[uri] for uri, number in ids.items()}
         _refile(connection, {number: look for number, (_, look) in given.items()})
@@ -106,52 +121,63 @@ def put_hashes(tx: Transaction, rows: Iterable[tuple[str, str, PictureHash | str
     return count
 
 
-def _row(number: int, basis: str, look: PictureHash | str) -> dict[str, Any]:
-    seen = look if isinstance(look, PictureHash) else None
+def _seen(look: Look | PictureHash | str) -> Look | str:
+    if isinstance(look, PictureHash):
+        return Look("", look)
+    if isinstance(look, Look):
+        for form in (look.trimmed, look.mirrored):
+            if form is not None:
+                as_number(form)
+    return look
+
+
+def _row(number: int, basis: str, look: Look | str) -> dict[str, Any]:
+    seen = look if isinstance(look, Look) else None
     return {
         "asset_id": number,
         "basis": basis,
-        "pdq": seen.pdq if seen else None,
-        "quality": seen.quality if seen else 0,
-        "width": seen.width if seen else 0,
-        "height": seen.height if seen else 0,
+        "pdq": seen.hash.pdq if seen else None,
+        "trimmed": seen.trimmed if seen else None,
+        "mirrored": seen.mirrored if seen else None,
+        "quality": seen.hash.quality if seen else 0,
+        "width": seen.hash.width if seen else 0,
+        "height": seen.hash.height if seen else 0,
         "failure": look[:_LONGEST_FAILURE] if isinstance(look, str) else None,
     }
 
 
-def _refile(connection: Connection, given: Mapping[int, PictureHash | str]) -> None:
+def _refile(connection: Connection, given: Mapping[int, Look | str]) -> None:
     """File hashes that tell under their buckets, and take away those that no longer hold."""
     former = _filed(connection, given)
     now = {
-        number: look.pdq
+        number: _buckets(look.forms())
         for number, look in given.items()
-        if isinstance(look, PictureHash) and look.tells
+        if isinstance(look, Look) and look.hash.tells
     }
-    stale = [
-        (n, bucket) for n, pdq in former.items() if now.get(n) != pdq for bucket in buckets(pdq)
-    ]
+    none: frozenset[int] = frozenset()
+    stale = [(n, bucket) for n, held in former.items() for bucket in held - now.get(n, none)]
     if stale:
         connection.execute(_UNFILE, [{"b": bucket, "n": number} for number, bucket in stale])
-    fresh = [
-        (bucket, number)
-        for number, pdq in now.items()
-        if former.get(number) != pdq
-        for bucket in buckets(pdq)
-    ]
+    fresh = [(bucket, n) for n, held in now.items() for bucket in held - former.get(n, none)]
     # In the order of the index: neighbours share a page.
     insert_plain(connection, PICTURE_CHUNK, sorted(fresh))
 
 
-def _filed(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
-    """The hashes of these assets that are filed under their buckets."""
-    found: dict[int, bytes] = {}
+def _buckets(forms: Iterable[bytes]) -> frozenset[int]:
+    return frozenset(bucket for pdq in forms for bucket in buckets(pdq))
+
+
+def _filed(connection: Connection, ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """The buckets under which these assets are filed."""
+    found: dict[int, frozenset[int]] = {}
     for chunk in chunks(ids):
-        query = select(PICTURE_HASH.c.asset_id, PICTURE_HASH.c.pdq).where(
+        query = select(PICTURE_HASH.c.asset_id, PICTURE_HASH.c.pdq, PICTURE_HASH.c.trimmed).where(
             PICTURE_HASH.c.asset_id.in_(chunk),
             PICTURE_HASH.c.pdq.is_not(None),
             PICTURE_HASH.c.quality >= TELLING_QUALITY,
         )
-        found.update((number, pdq) for number, pdq in connection.execute(query))
+        for number, *forms in connection.execute(query):
+            found[number] = _buckets(form for form in forms if form is not None)
     return found
 
 
@@ -163,9 +189,11 @@ def looks_of(tx: Transaction, uris: Iterable[str]) -> dict[str, Look]:
     found: dict[str, Look] = {}
     for chunk in chunks(map(escape, dict.fromkeys(uris))):
         rows = rows_among(tx.connection, _LOOKS, chunk)
-        for uri, basis, pdq, quality, width, height in rows:
-            hashed = PictureHash(bytes(pdq), quality, width, height)
-            found[unescape(uri)] = Look(unescape(basis), hashed)
+        for uri, basis, pdq, trimmed, mirrored, *rest in rows:
+            hashed = PictureHash(bytes(pdq), *rest)
+            found[unescape(uri)] = Look(
+                unescape(basis), hashed, trimmed and bytes(trimmed), mirrored and bytes(mirrored)
+            )
     return found
 
 
@@ -248,7 +276,8 @@ def look_alikes(
 ) -> dict[bytes, tuple[tuple[str, int], ...]]:
     """Return, for each hash, every asset that looks alike, with the number of bits that differ.
 
-    Exact: nothing within the distance is missed. Nearest first, then by uri. Hashes that do
+    Exact: nothing within the distance is missed. An asset with a border is as near as the
+    nearer of its two hashes, with it and without. Nearest first, then by uri. Hashes that do
     not tell are not found, nor are assets that are gone or whose picture data changed since
     they were looked at. Costs grow with what is near, hardly with the size of the registry.
 
@@ -261,7 +290,7 @@ def look_alikes(
     Raises:
         RegistryError: a hash has not 32 octets, or the distance is out of range.
     """
-    near = {pdq: _near(tx.connection, pdq, within) for pdq in dict.fromkeys(hashes)}
+    near = _near(tx.connection, hashes, within)
     if at_most is not None:
         near = {pdq: _nearest(found, at_most) for pdq, found in near.items()}
     uris = _held(tx.connection, {number for found in near.values() for number in found})
@@ -276,16 +305,49 @@ def look_alikes(
     }
 
 
-def _near(connection: Connection, pdq: bytes, within: int) -> dict[int, int]:
-    """The numbers of the assets whose hash is near, and how near."""
-    asked = probes(pdq, within)
-    rows = rows_among(connection, _NEAR, asked)
-    whole, read = as_number(pdq), int.from_bytes
-    return {
-        number: bits
-        for number, octets in rows
-        if (bits := (whole ^ read(octets)).bit_count()) <= within
-    }
+def _near(
+    connection: Connection, hashes: Iterable[bytes], within: int
+) -> dict[bytes, dict[int, int]]:
+    """For each hash, the numbers of the assets that look alike, and how near they are."""
+    found: dict[bytes, dict[int, int]] = {}
+    for group in _groups(hashes):
+        met = {pdq: dict[int, int]() for pdq in group}
+        wanted = [(as_number(pdq), near) for pdq, near in met.items()]
+        read = int.from_bytes
+        for number, octets, trimmed in _filed_near(connection, group, within):
+            own = read(octets)
+            bare = None if trimmed is None else read(trimmed)
+            for whole, near in wanted:
+                bits = (whole ^ own).bit_count()
+                if bare is not None:
+                    bits = min(bits, (whole ^ bare).bit_count())
+                if bits <= within:
+                    near[number] = bits
+        found |= met
+    return found
+
+
+def _groups(hashes: Iterable[bytes]) -> list[list[bytes]]:
+    """Hashes that are near each other: they are filed, and so looked up, mostly together."""
+    groups: list[tuple[int, list[bytes]]] = []
+    for pdq in dict.fromkeys(hashes):
+        whole = as_number(pdq)
+        for first, group in groups:
+            if len(group) < _TOGETHER and (first ^ whole).bit_count() <= FARTHEST:
+                group.append(pdq)
+                break
+        else:
+            groups.append((whole, [pdq]))
+    return [group for _, group in groups]
+
+
+def _filed_near(connection: Connection, group: Iterable[bytes], within: int) -> Iterable[Any]:
+    """What is filed where something near one of the group would be: number, hash, trimmed hash."""
+    asked = sorted({bucket for pdq in group for bucket in probes(pdq, within)})
+    if connection.dialect.name == "postgresql":
+        written = f"{{{','.join(map(str, asked))}}}"
+        return connection.exec_driver_sql(_NEAR_POSTGRESQL, (written,)).fetchall()
+    return plain_rows(connection, _NEAR_SQLITE, (json.dumps(asked),))
 
 
 def _nearest(found: Mapping[int, int], at_most: int) -> dict[int, int]:

@@ -8,7 +8,7 @@ keys lead to more: at the cost of counting that far, never of loading them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby
 from typing import Any, Final
@@ -52,35 +52,59 @@ _CROWD_POSTGRESQL: Final = (
 )
 
 
-def write_keys(
-    connection: Connection, keys: Mapping[int, frozenset[Key]], known: Collection[int]
-) -> None:
-    """Make each asset's keys those given; assets whose keys did not change are not touched.
+class KeyWriter:
+    """Makes the keys of assets what they are now, those of many assets at once."""
 
-    Args:
-        connection: in a writing transaction.
-        keys: by the asset's number.
-        known: a set of the numbers of assets that may have keys already.
-    """
-    given = {
-        number: {(escape(kind), key_text(value)) for kind, value in some}
-        for number, some in keys.items()
-    }
-    stored = _stored(connection, known)
-    changed = {n for n in known if stored.get(n, set()) != given[n]}
-    for chunk in chunks(number for number in sorted(changed) if number in stored):
-        connection.execute(delete(ASSET_KEY).where(ASSET_KEY.c.asset_id.in_(chunk)))
-    # In the order of the index: neighbours share a page.
-    insert_plain(
-        connection,
-        ASSET_KEY,
-        sorted(
-            (kind, value, number)
-            for number, some in given.items()
-            if number not in known or number in changed
-            for kind, value in some
-        ),
-    )
+    def __init__(self, connection: Connection) -> None:
+        """Gather for a connection that is in a writing transaction."""
+        self._connection = connection
+        self._fresh: set[int] = set()
+        self._known: dict[int, frozenset[Key]] = {}
+        self._rows: dict[str, list[tuple[str, int]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._fresh) + len(self._known)
+
+    def add(self, number: int, keys: Iterable[Key], *, known: bool) -> None:
+        """Take up the keys of an asset; where one comes twice, its last keys hold.
+
+        Args:
+            number: the asset's.
+            keys: all that lead to it.
+            known: whether it may have keys already.
+        """
+        if number in self._fresh:
+            self.write()
+        if known:
+            self._known[number] = frozenset(keys)
+            return
+        self._fresh.add(number)
+        self._file(number, set(keys))
+
+    def _file(self, number: int, keys: Iterable[Key]) -> None:
+        for kind, value in keys:
+            self._rows.setdefault(kind, []).append((key_text(value), number))
+
+    def write(self) -> None:
+        """Write what was gathered; known assets whose keys did not change are not touched."""
+        stored = _stored(self._connection, self._known)
+        none: set[Key] = set()
+        changed = [
+            number
+            for number, keys in self._known.items()
+            if stored.get(number, none) != {(escape(kind), key_text(v)) for kind, v in keys}
+        ]
+        for chunk in chunks(number for number in sorted(changed) if number in stored):
+            self._connection.execute(delete(ASSET_KEY).where(ASSET_KEY.c.asset_id.in_(chunk)))
+        for number in changed:
+            self._file(number, self._known[number])
+        # In the order of the index: neighbours share a page. A kind at a time, as texts alone
+        # are sorted in a third of the time.
+        for kind, rows in sorted(self._rows.items()):
+            own = escape(kind)
+            rows.sort()
+            insert_plain(self._connection, ASSET_KEY, [(own, *row) for row in rows])
+        self._fresh, self._known, self._rows = set(), {}, {}
 
 
 def _stored(connection: Connection, ids: Iterable[int]) -> dict[int, set[Key]]:

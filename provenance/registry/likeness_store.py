@@ -15,7 +15,7 @@ from provenance.model.look import Likeness
 from provenance.registry import codec
 from provenance.registry.columns import escape, unescape
 from provenance.registry.registry import Transaction
-from provenance.registry.statements import chunks, rows_among, write_rows
+from provenance.registry.statements import chunks, is_empty, rows_among, write_rows
 from provenance.registry.tables import LIKENESS
 
 Pair = tuple[str, str]
@@ -70,6 +70,8 @@ def likeness_with(tx: Transaction, bases: Iterable[str]) -> dict[str, Mapping[st
     """
     found: dict[str, dict[str, Likeness]] = {}
     asked = frozenset(bases)
+    if not asked or is_empty(tx.connection, LIKENESS):
+        return {}
     for chunk in chunks(sorted(map(escape, asked))):
         for pair in rows_among(tx.connection, _WITH, chunk):
             one, other, document = map(unescape, pair)

@@ -79,7 +79,7 @@ def write_rows(
 
 def rows_among(
     connection: Connection, statement: str, values: Collection[str] | Collection[int]
-) -> Iterable[Any]:
+) -> Sequence[Any]:
     """Run a statement in which ``{among}`` asks whether a column is one of ``values``.
 
     For look-ups that every notice makes several times: as one parameter, the values cost a
@@ -94,9 +94,31 @@ def rows_among(
     if connection.dialect.name == "postgresql":
         kind = "bigint" if isinstance(next(iter(values), ""), int) else "text"
         asked = statement.format(among=f"= ANY(%s::{kind}[])")
-        return connection.exec_driver_sql(asked, (list(values),) * times)
+        return connection.exec_driver_sql(asked, (list(values),) * times).fetchall()
     asked = statement.format(among="IN (SELECT value FROM json_each(?))")
-    return connection.exec_driver_sql(asked, (json.dumps(list(values)),) * times)
+    return plain_rows(connection, asked, (json.dumps(list(values)),) * times)
+
+
+def plain_rows(connection: Connection, statement: str, given: tuple[Any, ...] = ()) -> list[Any]:
+    """What SQLite says to a statement, by its own cursor.
+
+    SQLAlchemy's costs more than a small look-up does, and for each row as much as the row.
+
+    Args:
+        connection: to SQLite.
+        statement: SQL of our own.
+        given: its parameters, as they are stored; the result is as stored too.
+    """
+    rows: list[Any] = connection.connection.cursor().execute(statement, given).fetchall()
+    return rows
+
+
+def is_empty(connection: Connection, table: Table) -> bool:
+    """Whether a table has no row at all: the cheapest reason to ask it nothing else."""
+    statement = f"SELECT 1 FROM {table.name} LIMIT 1"  # noqa: S608 - a name of our own
+    if connection.dialect.name == "sqlite":
+        return not plain_rows(connection, statement)
+    return connection.exec_driver_sql(statement).first() is None
 
 
 def insert_plain(connection: Connection, table: Table, rows: Collection[tuple[Any, ...]]) -> None:

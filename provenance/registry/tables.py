@@ -20,6 +20,7 @@ from provenance.registry.asset_tables import (
     FolderRow,
     LikenessRow,
     PictureChunkRow,
+    PictureCropRow,
     PictureHashRow,
     WireItemKeyRow,
     WireItemRow,
@@ -55,6 +56,7 @@ ASSET_KEY: Final = _table(AssetKeyRow)
 ASSET_VERSION: Final = _table(AssetVersionRow)
 PICTURE_HASH: Final = _table(PictureHashRow)
 PICTURE_CHUNK: Final = _table(PictureChunkRow)
+PICTURE_CROP: Final = _table(PictureCropRow)
 LIKENESS: Final = _table(LikenessRow)
 DESK_RECORD: Final = _table(DeskRecordRow)
 DESK_RECORD_KEY: Final = _table(DeskRecordKeyRow)

@@ -44,10 +44,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One sentence of evidence; ``sign`` is ``+``, ``-`` or empty."""
+    """One sentence of evidence; ``sign`` is ``+``, ``-`` or empty, and so is its ``weight``."""
 
     sign: str
     text: str
+    weight: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +257,7 @@ def _finding(item: Item, path: str, today: str) -> FindingView:
 
 def _reason(weight: float, detail: str) -> Reason:
     sign = "" if weight == 0 else "+" if weight > 0 else "-"
-    return Reason(sign, detail)
+    return Reason(sign, detail, f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}") if sign else "")
 
 
 def _changes(finding: Finding, path: str) -> tuple[Change, ...]:

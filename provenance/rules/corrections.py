@@ -52,7 +52,7 @@ _MARKUP = re.compile(r"[<>{}\x00-\x08\x0b\x0c\x0e-\x1f]|\b(?:https?|javascript):
 _WORTH_A_LOOK = frozenset(
     {
         *("caption-near", "tie", UNSURE_FORM),
-        *("picture-same", "picture-crop", "picture-mirrored", "picture-hash"),
+        *("picture-same", "picture-printed", "picture-crop", "picture-mirrored", "picture-hash"),
     }
 )
 
@@ -77,14 +77,14 @@ def correction_findings(
         lost = killed > 1 and _RANK[match.confidence] <= killed
         if match.notice.kind is NoticeKind.CORRECTION and not lost:
             against = (
-                *_why_not_safe(match, picture),
-                *_contention(match, matches),
+                *why_not_safe(match, picture),
+                *contention(match, matches),
                 *_claimed_withdrawn(withdrawn),
             )
             credited = _credit(record, match, against, aliases)
             for one in (*credited, *_mention(record, match, against)):
                 said = (one.rule, _said(one, match.notice))
-                found[said] = _stronger(found[said], one) if said in found else one
+                found[said] = stronger(found[said], one) if said in found else one
     yield from found.values()
 
 
@@ -104,7 +104,7 @@ def _claimed_withdrawn(withdrawn: Sequence[Match]) -> Iterator[Evidence]:
             )
 
 
-def _stronger(one: Finding, other: Finding) -> Finding:
+def stronger(one: Finding, other: Finding) -> Finding:
     """One of two findings that ask for the same: notices repeat each other; all are named."""
     best, second = sorted((one, other), key=_standing)
     also = Evidence("also", 0.0, f"Notice {second.notice_id} says the same.")
@@ -216,7 +216,7 @@ def _answer(match: Match, record: MetadataRecord, reasons: Sequence[Evidence]) -
     return Answer(match.confidence, Fixability.UNSAFE, Status.HELD)
 
 
-def _why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
+def why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
     """Reasons, each with weight 0: they do not speak about identity but about authority."""
     notice = match.notice
     if notice.pubstatus is not Pubstatus.USABLE:
@@ -273,7 +273,7 @@ def _pictures_named(picture: Picture) -> frozenset[str]:
     return codes or frozenset(code for _, _, code in named)
 
 
-def _contention(match: Match, matches: Sequence[Match]) -> Iterator[Evidence]:
+def contention(match: Match, matches: Sequence[Match]) -> Iterator[Evidence]:
     """Another notice of the same or higher rank wants another value on the same picture.
 
     Of two versions of one item only the later one contends: it knows what the earlier said.

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from provenance import captions
 from provenance.matching import Picture, match, picture_identifiers
-from provenance.matching.keys import basis
+from provenance.matching.evidence.look import is_whole
+from provenance.matching.keys import basis, field_identifiers
 from provenance.metadata import reconcile
 from provenance.model import (
     NO_ALIASES,
@@ -33,7 +34,7 @@ from provenance.model import (
     Rule,
     Status,
 )
-from provenance.rules.corrections import Matched, _contention, _stronger, _why_not_safe
+from provenance.rules.corrections import Matched, contention, stronger, why_not_safe
 from provenance.rules.credit import corrected, credits_name, variants
 from provenance.rules.findings import Answer, Grounds, finding
 from provenance.rules.restoring import setting
@@ -140,7 +141,7 @@ def rendition_findings(
             if asked:
                 made = _by_notice(record, (one, picture), matched, asked)
                 key = (asked.names, asked.line)
-                found[key] = _stronger(found[key], made) if key in found else made
+                found[key] = stronger(found[key], made) if key in found else made
     if found:
         yield from found.values()
     elif members:
@@ -186,17 +187,16 @@ def _tie(
         said = f"Holds the same compressed picture data as {where}."
         return Evidence("scan-digest", 5.0, said), True
     likeness = beside.likeness.get(basis(sibling))
-    if likeness is not None and likeness.kind is LikenessKind.SAME:
+    if likeness is not None and is_whole(likeness):
         return Evidence("picture-same", 5.0, f"Shows the same picture as {where}."), True
     if likeness is not None and likeness.kind is LikenessKind.OTHER:
         return None
+    # A number in the file name alone is what anybody may call a file.
     shared = sorted(picture_identifiers(record) & picture_identifiers(sibling))
     if not shared:
         return None
-    # A file name is what anybody may give a file.
-    nameless = replace(record, ref=replace(record.ref, uri="/"))
     said = f"Carries the identifier {shared[0]}, as {where} does."
-    return Evidence("identifier", 5.0, said), shared[0] in picture_identifiers(nameless)
+    return Evidence("identifier", 5.0, said), shared[0] in field_identifiers(record)
 
 
 def _named(record: MetadataRecord) -> tuple[str, ...]:
@@ -302,7 +302,7 @@ def _by_notice(
     record: MetadataRecord, held: Matched, matched: Sequence[Matched], asked: _Credit
 ) -> Finding:
     one, picture = held
-    against = (*_why_not_safe(one, picture), *_contention(one, [other for other, _ in matched]))
+    against = (*why_not_safe(one, picture), *contention(one, [other for other, _ in matched]))
     who = one.notice.provider or "The notice"
     message = f"This copy names nobody: by {who}'s correction it should credit {asked.said}."
     line = _told(asked, ", with the correction applied,") if asked.source else ()

@@ -29,7 +29,7 @@ def test_import_list_forget(tmp_path: Path) -> None:
     assert (listed["source"], listed["records"], listed["importedBy"]) == ("dam.csv", 1, "bert")
     assert "bert" in run("registry", "list").out
     forgotten = run("registry", "forget", "dam.csv")
-    assert (forgotten.code, forgotten.out) == (0, "dam.csv: 1 records forgotten\n")
+    assert (forgotten.code, forgotten.out) == (0, "dam.csv: 1 record forgotten\n")
     assert run("registry", "list", "-f", "json").document["sources"] == []
     log = run("log", "show", "--start", "0", "--limit", "99").out
     assert (log.count("desk.import"), log.count("desk.forget")) == (1, 1)
@@ -38,7 +38,7 @@ def test_import_list_forget(tmp_path: Path) -> None:
 def test_table_names_what_was_and_was_not_taken_up(tmp_path: Path) -> None:
     run("scan", desk(tmp_path / "tree"))
     done = run("registry", "import", export(tmp_path))
-    assert "dam.csv: 1 of 1 rows taken up" in done.out
+    assert "dam.csv: 1 of 1 row taken up" in done.out
     assert "agency id = identifier" in done.out
     assert "not taken up  rating" in done.out
     assert "1 will be examined again" in done.out
@@ -60,7 +60,7 @@ def test_dry_run_keeps_nothing(tmp_path: Path) -> None:
     done = run("registry", "import", path, "--dry-run")
     assert done.code == 0
     assert "2 of 2 rows would be taken up" in done.out
-    assert "1 rows are about none that is registered" in done.out
+    assert "1 row about none that is registered" in done.out
     (one,) = run("registry", "import", path, "--dry-run", "-f", "json").document["imports"]
     assert [len(row["assets"]) for row in one["preview"]] == [1, 0]
     assert run("registry", "list", "-f", "json").document["sources"] == []
@@ -99,7 +99,7 @@ def test_one_bad_export_does_not_stop_the_others(tmp_path: Path) -> None:
     done = run("registry", "import", bad, good)
     assert done.code == 3
     assert "No column of" in done.err
-    assert "dam.csv: 1 of 1 rows" in done.out
+    assert "dam.csv: 1 of 1 row " in done.out
     document = run("registry", "import", bad, good, "-f", "json").document
     assert [one["path"] for one in document["errors"]] == [str(bad)]
 

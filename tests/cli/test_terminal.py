@@ -141,6 +141,22 @@ def many(tmp_path: Path) -> Path:
     return tree
 
 
+def test_a_request_to_end_is_heard_as_ctrl_c_and_leaves_no_process_behind(many: Path) -> None:
+    screen = Terminal("scan", many, "--progress", "bar", "-j", "2")
+    assert screen.until("Reading")
+    os.kill(screen.running.pid, signal.SIGTERM)
+    assert screen.end() == 130
+    assert "interrupted" in screen.shown
+    assert "Traceback" not in screen.shown
+    for _ in range(100):
+        try:
+            os.killpg(screen.running.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("a worker process lives on")
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_in_order_and_the_next_run_goes_on(many: Path, jobs: str) -> None:
     screen = Terminal("scan", many, "--progress", "bar", "-j", jobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,29 @@ from desk_material import NOTICE, NOTICES, desk, tiny
 from look_material import credited, resaved, scene, sent
 
 from provenance import registry
-from provenance.model import DeskRecord, Look, PictureHash, Target, TargetKind
+from provenance.matching import picture_identifiers
+from provenance.matching.keys import basis, keys
+from provenance.model import (
+    AssetRef,
+    Authority,
+    Container,
+    Correction,
+    DeskRecord,
+    Look,
+    MetadataRecord,
+    Notice,
+    NoticeKind,
+    PictureHash,
+    Property,
+    PropertyValue,
+    Pubstatus,
+    Target,
+    TargetKind,
+)
 from provenance.pipeline import Session, audit, hash_below, scan
 from provenance.pipeline.candidates import TOO_COMMON, Candidates
-from provenance.pipeline.subjects import alike, beside_of, subject_of
+from provenance.pipeline.scanning import Scanned
+from provenance.pipeline.subjects import alike, beside_of, mirrored, subject_of
 
 BROUGHT = [str(NOTICES / NOTICE)]
 
@@ -121,3 +141,68 @@ def test_what_the_desk_knows_leads_to_the_picture_and_proves_it(
         beside = beside_of(tx, records)  # type: ignore[arg-type]
     assert [one.row for one in beside[camp].desk] == [2]
     assert beside[str(tree / "web.jpg")].desk == ()
+
+
+def test_a_notice_reaches_what_each_question_alone_would_reach(session: Session) -> None:
+    """Fewer and larger questions lead to the same assets: held against a registry read whole."""
+    rng = random.Random(4)
+    bases = [rng.randbytes(32) for _ in range(4)]
+    looks: dict[str, Look] = {}
+    with session.registry.write() as tx:
+        records = [_made(rng, number) for number in range(120)]
+        registry.upsert_assets(tx, [(one, keys(one)) for one in records], "r", "now")
+        for one in records:
+            pdq = _turned(rng, rng.choice(bases), 40)
+            pdq = mirrored(pdq) if rng.random() < 0.2 else pdq
+            looks[one.ref.uri] = Look(basis(one), PictureHash(pdq, rng.choice((20, 90, 90))))
+        registry.put_hashes(tx, [(uri, look.basis, look) for uri, look in looks.items()])
+    reached_by_look = 0
+    for record in records[:40]:
+        (code,) = picture_identifiers(record)
+        notice = Notice(
+            code, "AFP", NoticeKind.CORRECTION, Pubstatus.USABLE, "The byline should read Ada Roe",
+            corrections=(Correction(Property.CREATOR_NAMES, wrong="Bo Lund", right="Ada Roe"),),
+            targets=(Target(TargetKind.IDENTIFIER, code),), authority=Authority.BROUGHT,
+            received_by="anna.editor",
+        )  # fmt: skip
+        with session.registry.read() as tx:
+            candidates = Candidates(Scanned("", ("/a",), total=120), "1")
+            candidates.add(tx, notice)
+            picture = subject_of(tx, notice).picture
+        wanted = picture.proving_keys() | picture.suggesting_keys()
+        by_words = {one.ref.uri for one in records if wanted & set(keys(one))}
+        own = [one.hash.pdq for one in picture.looks if one.hash.tells]
+        forms = [int.from_bytes(form) for pdq in own for form in (pdq, mirrored(pdq))]
+        by_look = {
+            uri
+            for uri, look in looks.items()
+            if look.hash.tells
+            and any((int.from_bytes(look.hash.pdq) ^ form).bit_count() <= 31 for form in forms)
+        }
+        reached_by_look += len(by_look - by_words)
+        found = {one.ref.uri for one in records if candidates.of(one.ref.uri)}
+        assert found == by_words | by_look
+    assert reached_by_look > 100
+
+
+def _turned(rng: random.Random, pdq: bytes, most: int) -> bytes:
+    bits = rng.sample(range(256), rng.randrange(most))
+    return (int.from_bytes(pdq) ^ sum(1 << bit for bit in bits)).to_bytes(32)
+
+
+def _made(rng: random.Random, number: int) -> MetadataRecord:
+    """A picture of one of ninety numbers, by one of two men, on one of five days."""
+    code = f"48KT{rng.randrange(10, 100)}Q"
+    said = (
+        (Property.JOBID, code),
+        (Property.CREDIT_LINE, "AFP"),
+        (Property.CREATOR_NAMES, rng.choice(("Bo Lund", "Ada Roe"))),
+        (Property.DATE_CREATED, f"2024-12-0{rng.randrange(1, 6)}"),
+    )
+    return MetadataRecord(
+        AssetRef(f"/a/{number}.jpg", 1, "1", path=f"{number}.jpg"),
+        "image/jpeg",
+        digest=f"{number:064x}",
+        scan_digest=f"{rng.randrange(100):064x}",
+        values=tuple(PropertyValue(prop, Container.IIM, (text,), "") for prop, text in said),
+    )

@@ -167,11 +167,11 @@ def test_one_process_or_two_give_the_same(
 def test_pairs_beyond_the_bound_are_told(
     tree: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("provenance.pipeline.looking._MOST_PAIRS", 1)
+    monkeypatch.setattr("provenance.pipeline.looking._MOST_PAIRS", 2)
     told = audit(session, [str(tree)], BROUGHT)
     (problem,) = [one for one in told.problems if one.code == "pictures-not-compared"]
     assert "by hand" in problem.remedy
-    # The nearest comes first.
+    # The nearest come first: the copy, and the one from behind.
     assert "picture-same" in {reason.name for reason in credit_findings(told)["web"].evidence}
 
 
@@ -242,13 +242,13 @@ def test_an_error_that_is_no_picture_error_is_not_swallowed(
     (tmp_path / "a.jpg").write_bytes(scene("road-0"))
     sitter = Sitter("a", (AssetRef(str(tmp_path / "a.jpg"), 0, ""),))
 
-    def fail(_: bytes) -> None:
+    def fail(_: bytes, _basis: str) -> None:
         raise PictureError("no picture", remedy="Look at it.")
 
     monkeypatch.setattr(decoding, "look", fail)
     (seen,) = decoding.look_batch(LocalStore(), [sitter])
     assert seen.failure == "no picture Look at it."
-    monkeypatch.setattr(decoding, "look", lambda _: 1 // 0)
+    monkeypatch.setattr(decoding, "look", lambda *_: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         decoding.look_batch(LocalStore(), [sitter])
 

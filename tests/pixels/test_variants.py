@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from provenance.pixels import Luminance, crops, hash_of, luminance, variants
-from provenance.pixels.variants import trimmed
+from provenance.pixels import Luminance, hash_of, luminance, variants
+from provenance.pixels.variants import look, trimmed
 
 
 def encoded(image: Image.Image, quality: int = 85) -> bytes:
@@ -98,23 +98,30 @@ def test_a_flat_picture_has_nothing_within_its_border() -> None:
 def test_a_sliver_has_no_variants(shape: tuple[int, int]) -> None:
     lum = Luminance(np.full(shape, 9, np.float32), shape[1], shape[0])
     assert variants(lum) == ()
-    assert crops(lum) == ()
 
 
 @pytest.mark.parametrize("size", [(5, 5), (5, 300), (300, 5), (6, 7)])
 def test_the_smallest_pictures_have_variants(size: tuple[int, int]) -> None:
     grey = np.asarray(scene(size).convert("L"), np.float32)
     assert dict(variants(Luminance(grey, *size)))["mirrored"]
-    assert all(len(pdq) == 32 for _, pdq in crops(Luminance(grey, *size)))
 
 
-def test_crops_that_systems_cut_are_found() -> None:
-    image = scene((1200, 800), 4)
-    found = dict(crops(looked(image)))
-    wide = image.crop((0, 62, 1200, 737))
-    square = image.crop((400, 0, 1200, 800)).resize((300, 300))
-    assert distance(found["crop 16:9 middle"], hash_of(looked(wide))[0]) <= 16
-    assert distance(found["crop 1:1 last"], hash_of(looked(square))[0]) <= 20
-    assert "crop 3:2 middle" not in found
-    whole = hash_of(looked(image))[0]
-    assert distance(whole, hash_of(looked(square))[0]) > 31
+def test_a_look_has_all_its_forms() -> None:
+    image = scene()
+    plain = look(encoded(image), "a basis")
+    assert (plain.basis, plain.hash.width, plain.hash.height) == ("a basis", 900, 600)
+    assert plain.forms() == (hash_of(looked(image))[0],)
+    behind = hash_of(looked(ImageOps.mirror(image)))[0]
+    assert plain.mirrored is not None
+    assert distance(plain.mirrored, behind) <= 12
+    framed = look(encoded(ImageOps.expand(image, (0, 90, 0, 90), 0)))
+    assert framed.trimmed is not None
+    assert distance(framed.hash.pdq, plain.hash.pdq) > 31
+    assert distance(framed.trimmed, plain.hash.pdq) <= 20
+    assert framed.forms() == (framed.hash.pdq, framed.trimmed)
+
+
+def test_what_is_within_a_border_must_tell_by_itself() -> None:
+    grey = Image.new("RGB", (900, 600), (120,) * 3)
+    framed = look(encoded(ImageOps.expand(grey, 90, (255,) * 3)))
+    assert framed.trimmed is None

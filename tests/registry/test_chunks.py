@@ -33,7 +33,7 @@ def test_pieces_never_share_a_bucket() -> None:
 
 
 def test_the_search_asks_a_bounded_number_of_questions() -> None:
-    assert len(probes(bytes(32))) == 4 * (1 + 22 + 231) + 4 * (1 + 21 + 210) + 4 * (1 + 21)
+    assert len(probes(bytes(32))) == 3 * (1 + 24 + 276) + 7 * (1 + 23 + 253) + (1 + 23)
     assert len(probes(bytes(32), 0)) == 1
 
 

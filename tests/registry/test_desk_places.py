@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from registry.values import LATER, NOW, record
-from sqlalchemy import event
 
 from provenance.matching.keys import CAPTION, ID, caption_body, caption_key, keys
 from provenance.model import DeskRecord, MetadataRecord
@@ -201,9 +201,9 @@ def test_an_empty_registry_costs_one_question(sqlite_registry: Registry) -> None
     hold(sqlite_registry, ASSET)
     asked: list[str] = []
     with sqlite_registry.read() as tx:
-        event.listen(
-            tx.connection, "before_cursor_execute", lambda *call: asked.append(call[2]), named=False
-        )
+        raw: Any = tx.connection.connection.driver_connection
+        raw.set_trace_callback(asked.append)
         assert desk_records_of(tx, [ASSET] * 2_000) == {}
         assert desk_reached(tx, [(ID, "afp:48KT7NQ")] * 2_000) == {}
+        raw.set_trace_callback(None)
     assert len(asked) == 2

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from provenance.errors import RegistryError
-from provenance.registry import engine, wal_is_safe
+from provenance.registry import engine, open_registry, wal_is_safe
 
 
 @pytest.mark.parametrize(
@@ -166,3 +167,11 @@ def test_a_local_file_system_is_accepted(tmp_path: Path, monkeypatch: pytest.Mon
     for kind in ("ext4", "xfs", None):
         monkeypatch.setattr(engine, "filesystem", lambda _, kind=kind: kind)
         engine.require_local(tmp_path)
+
+
+def test_postgresql_compiles_no_look_up(new_database: Callable[[], str]) -> None:
+    """Its planner would take thousands of look-ups for a long statement, and compile them."""
+    with open_registry(new_database()) as registry:
+        for begin in (registry.read, registry.write):
+            with begin() as tx:
+                assert tx.connection.exec_driver_sql("SHOW jit").scalar_one() == "off"

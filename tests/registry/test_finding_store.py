@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from registry.values import LATER, NOW, finding, instances, record
 
 from provenance.errors import RegistryError
-from provenance.model import Finding, Fixability, Rule, Status
+from provenance.model import Container, Edit, Finding, Fixability, Property, Rule, Status
 from provenance.registry import (
     UNSEEN,
     FindingCounts,
@@ -100,6 +100,14 @@ def test_waived_and_rejected_findings_stay(scanned: Registry) -> None:
     with scanned.read() as tx:
         (found,) = findings(tx, FindingQuery(ids=["f1"]))
     assert found == finding("f1", A, status=Status.WAIVED)
+
+
+def test_a_missing_credit_that_is_now_known_was_not_fixed(scanned: Registry) -> None:
+    audit(scanned, finding("f1", A, rule=Rule.CREDIT_MISSING))
+    edit = Edit(A, Container.XMP, "XMP dc:creator", Property.CREATOR_NAMES, "", "Ana DUPOND")
+    counts = audit(scanned, finding("f2", A, rule=Rule.CREDIT_MISSING, edits=(edit,)))
+    assert (counts.new, counts.fixed) == (1, 0)
+    assert ids(scanned) == ["f2"]
 
 
 def test_findings_of_keys_and_restating_them(scanned: Registry) -> None:

@@ -23,6 +23,7 @@ from provenance.registry import (
     to_hash,
     upsert_assets,
 )
+from provenance.registry.chunks import PIECES, buckets
 from provenance.registry.tables import PICTURE_CHUNK
 
 NIGHT = PictureHash(bytes(range(32)), 100, 3000, 2000)
@@ -87,6 +88,35 @@ def test_what_looks_alike_is_found_nearest_first(registry: Registry) -> None:
     assert {pdq: len(found) for pdq, found in several.items()} == {NIGHT.pdq: 3, DAWN.pdq: 0}
 
 
+def test_a_picture_with_a_border_is_found_by_what_is_within_it(registry: Registry) -> None:
+    put(registry, *(picture(f"/{name}.jpg", name) for name in "ab"))
+    within = flipped(NIGHT.pdq, 3, 77)
+    framed = Look("not this one", DAWN, trimmed=within, mirrored=bytes(31) + b"\1")
+    keep(registry, ("/a.jpg", "a", framed), ("/b.jpg", "b", NIGHT))
+    assert near(registry, NIGHT.pdq) == (("/b.jpg", 0), ("/a.jpg", 2))
+    assert near(registry, DAWN.pdq) == (("/a.jpg", 0),)
+    assert near(registry, NIGHT.pdq, 1) == (("/b.jpg", 0),)
+    # From behind it is kept, and asked for by whoever looks for it.
+    assert near(registry, bytes(31) + b"\1") == ()
+    with registry.read() as tx:
+        assert looks_of(tx, ["/a.jpg"]) == {"/a.jpg": replace(framed, basis="a")}
+    assert filed(registry) == PIECES + len({*buckets(DAWN.pdq), *buckets(within)})
+    keep(registry, ("/a.jpg", "a", replace(framed, trimmed=None)))
+    assert filed(registry) == 2 * PIECES
+    assert near(registry, NIGHT.pdq) == (("/b.jpg", 0),)
+    keep(registry, ("/a.jpg", "a", Look("a", replace(DAWN, quality=49), trimmed=within)))
+    assert filed(registry) == PIECES
+
+
+def test_the_border_may_leave_pieces_of_the_hash_as_they_are(registry: Registry) -> None:
+    put(registry, picture("/a.jpg", "a"))
+    keep(registry, ("/a.jpg", "a", Look("a", NIGHT, trimmed=flipped(NIGHT.pdq, 0))))
+    assert filed(registry) == PIECES + 1
+    keep(registry, ("/a.jpg", "a", Look("a", NIGHT, trimmed=NIGHT.pdq)))
+    assert filed(registry) == PIECES
+    assert near(registry, NIGHT.pdq) == (("/a.jpg", 0),)
+
+
 def test_a_hash_that_does_not_tell_is_kept_but_not_found(registry: Registry) -> None:
     put(registry, picture("/a.jpg"))
     keep(registry, ("/a.jpg", "s1", FOG))
@@ -102,11 +132,11 @@ def test_a_changed_hash_leaves_nothing_of_the_old_one(registry: Registry) -> Non
     put(registry, picture("/a.jpg"), picture("/b.jpg"))
     keep(registry, ("/a.jpg", "s1", NIGHT), ("/b.jpg", "s1", NIGHT))
     keep(registry, ("/a.jpg", "s1", NIGHT), ("/a.jpg", "s1", DAWN))
-    assert filed(registry) == 24
+    assert filed(registry) == 2 * PIECES
     assert near(registry, NIGHT.pdq) == (("/b.jpg", 0),)
     assert near(registry, DAWN.pdq) == (("/a.jpg", 0),)
     keep(registry, ("/a.jpg", "s1", "it ends too early"))
-    assert filed(registry) == 12
+    assert filed(registry) == PIECES
     with registry.read() as tx:
         assert looks_of(tx, ["/a.jpg"]) == {}
 
@@ -204,6 +234,9 @@ def test_what_is_no_hash_is_refused_and_nothing_is_kept(registry: Registry) -> N
     put(registry, picture("/a.jpg"))
     with pytest.raises(RegistryError, match="32 octets"):
         keep(registry, ("/a.jpg", "s1", PictureHash(b"short", 100)))
+    for form in ("trimmed", "mirrored"):
+        with pytest.raises(RegistryError, match="32 octets"):
+            keep(registry, ("/a.jpg", "s1", replace(Look("s1", NIGHT), **{form: b"short"})))
     with registry.read() as tx, pytest.raises(RegistryError, match="32 octets"):
         look_alikes(tx, [b"short"])
     with registry.read() as tx, pytest.raises(RegistryError):
@@ -240,3 +273,35 @@ def test_the_search_misses_nothing(registry: Registry, seed: int, within: int) -
         own = {one for one in found[base] if one[0] in kept}
         assert own == by_force(kept, base, within)
         assert list(found[base]) == sorted(found[base], key=lambda one: (one[1], one[0]))
+
+
+def test_hashes_asked_together_are_answered_as_if_asked_alone(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copies share a search, up to a number; strangers, borders and limits mix nothing up."""
+    monkeypatch.setattr("provenance.registry.hash_store._TOGETHER", 3)
+    rng = random.Random(11)
+    bases = [rng.randbytes(32) for _ in range(3)]
+    kept = {
+        f"/{number}.jpg": pdq
+        for number, pdq in enumerate(one for base in bases for one in neighbours(rng, base, 20))
+    }
+    bare = dict(zip(list(kept)[::4], reversed(kept.values()), strict=False))
+    put(registry, *(picture(uri) for uri in kept))
+    looks = {u: Look("", PictureHash(pdq, 90), bare.get(u)) for u, pdq in kept.items()}
+    with registry.write() as tx:
+        put_hashes(tx, ((uri, "s1", look) for uri, look in looks.items()))
+    asked = [one for base in bases for one in (base, *neighbours(rng, base, 6))]
+    with registry.read() as tx:
+        together = look_alikes(tx, asked)
+        few = look_alikes(tx, asked, at_most=2)
+        alone = {pdq: look_alikes(tx, [pdq])[pdq] for pdq in asked}
+    assert together == alone
+    assert max(map(len, alone.values())) > 2
+    for pdq in asked:
+        true = dict(by_force(kept, pdq, 31))
+        for uri, bits in by_force(bare, pdq, 31):
+            true[uri] = min(bits, true.get(uri, bits))
+        assert dict(together[pdq]) == true
+        assert len(few[pdq]) == min(2, len(alone[pdq]))
+        assert [bits for _, bits in few[pdq]] == [bits for _, bits in alone[pdq]][:2]

@@ -82,3 +82,19 @@ def test_keys_written_together_or_not_are_the_same(
             "5": ("/5.jpg",),
             "6": ("/6.jpg",),
         }
+
+
+@pytest.mark.parametrize("together", [1, 100])
+def test_the_last_keys_hold_where_an_asset_comes_in_two_batches(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr("provenance.registry.asset_store._BATCH", 1)
+    monkeypatch.setattr("provenance.registry.asset_store._KEYED", together)
+    first, second, third = (("id", text) for text in ("1", "2", "3"))
+    put(registry, ("/a.jpg", (first, HOT)), ("/b.jpg", (second,)), ("/a.jpg", (third, HOT)))
+    with registry.read() as tx:
+        assert by_keys(tx, [first, second, third, HOT]) == {
+            second: ("/b.jpg",),
+            third: ("/a.jpg",),
+            HOT: ("/a.jpg",),
+        }

@@ -82,6 +82,15 @@ def test_wrong_and_right_are_marked(page: str) -> None:
     assert root.xpath("//h2//del[text()='Aaref WATAD']")
 
 
+def test_what_each_reason_weighs_is_said(page: str) -> None:
+    root = tree(page)
+    told = {text_of(one) for one in root.xpath("//ul[@class='reasons']/li")}
+    assert "For: Its caption equals that of the notice's picture. +2.0" in told
+    against = "Against: Carries 000_36NV2QX: another picture of the same agency. \N{MINUS SIGN}5.0"
+    assert against in told
+    assert "The file has no digest in common with the picture." in told
+
+
 def test_who_did_what_when_is_said(page: str) -> None:
     text = text_of(tree(page))
     for said in (

@@ -332,10 +332,11 @@ def test_credits_name_looks_at_credits_alone() -> None:
 
 
 def test_a_hostile_credit_costs_little() -> None:
-    began = time.perf_counter()
+    # A square of these lengths would take hours; how busy the machine is must not matter.
+    began = time.process_time()
     for text in (" " * 200_000, "/ " * 50_000, "and " * 50_000, "courtesy " * 20_000):
         assert after(Property.CREDIT_LINE, text) == text
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 30
 
 
 # Properties of every text

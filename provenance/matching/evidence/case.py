@@ -12,6 +12,7 @@ from provenance.matching.keys import (
     caption_bodies,
     creator_names,
     days,
+    field_identifiers,
     is_another_agencys,
     picture_identifiers,
 )
@@ -53,6 +54,11 @@ class Case:
         return self.identifiers & self.picture.identifiers
 
     @cached_property
+    def claimed_inside(self) -> frozenset[str]:
+        """Those that stand in its own fields, and not in its name alone."""
+        return field_identifiers(self.record) & self.picture.identifiers
+
+    @cached_property
     def bodies(self) -> frozenset[str]:
         """Its normalised caption bodies."""
         return caption_bodies(self.record)
@@ -79,5 +85,9 @@ class Case:
         if not beside:
             return ()
         known = {look.basis for look in self.picture.looks if look.basis}
-        known |= self.picture.proven_scans | self.picture.seen_scans
+        known |= self.picture.proven_scans
+        # What only a look or the desk's own record proves says nothing against a file that
+        # the notice itself names.
+        if not (self.claimed_inside or self.is_named_by_digest):
+            known |= self.picture.seen_scans
         return tuple(beside[one] for one in sorted(known & beside.keys()) if one != self.basis)

@@ -105,7 +105,7 @@ def same_day_and_place(case: Case) -> Iterator[Evidence]:
 def tie(case: Case) -> Iterator[Evidence]:
     """Several different pictures that fit the notice equally well, all named."""
     rivals = sorted(case.picture.rivals)
-    if len(rivals) < _FEWEST_RIVALS:
+    if len(rivals) < _FEWEST_RIVALS or case.is_named_by_digest:
         return
     told = ", ".join(rivals[:_MOST_RIVALS_TOLD])
     more = f" and {len(rivals) - _MOST_RIVALS_TOLD} more" if rivals[_MOST_RIVALS_TOLD:] else ""

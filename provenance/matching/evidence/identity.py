@@ -13,25 +13,37 @@ from provenance.model import Authority, DeskRecord, Evidence
 
 
 def identifier(case: Case) -> Iterator[Evidence]:
-    """An agency's number that the notice names; from a file, it is a claim until the look agrees.
+    """An agency's number that the notice names; a claim or a name must have the look's word.
 
     A notice that came in a picture borrows the identifier that it names: anybody can write
-    one into a file. Beside the picture's own look it is that picture's (design rule 8).
+    one into a file. A file's name is the desk's word, and where another file carries the
+    number inside, the desk may have named a neighbour by it. Beside the look of a file that is
+    proven, both are that picture's (design rule 8).
     """
     if not case.claimed:
         return
     shared = min(case.claimed)
-    if case.notice.authority is not Authority.EMBEDDED:
+    embedded = case.notice.authority is Authority.EMBEDDED
+    in_name_only = case.picture.is_numbered and not case.claimed_inside
+    if not embedded and not in_name_only:
         yield reasons.IDENTIFIER.because(f"Carries the identifier {shared} that the notice names.")
     elif agrees(case):
         yield reasons.IDENTIFIER_AND_LOOK.because(
             f"Carries the identifier {shared} of the picture that brought the notice, and "
             "looks the same as that picture."
+            if embedded
+            else f"Is called {shared}, as the notice names its picture, and looks the same as a "
+            "file that carries this identifier inside."
         )
-    else:
+    elif embedded:
         yield reasons.IDENTIFIER_CLAIMED.because(
             f"Carries the identifier {shared}, which the picture that brought the notice "
             "claims as its own; a picture's claim is no proof."
+        )
+    else:
+        yield reasons.IDENTIFIER_IN_NAME.because(
+            f"Is called {shared}, as the notice names its picture, but carries no identifier "
+            "inside, as another file does: it may be named wrongly."
         )
 
 

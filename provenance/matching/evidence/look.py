@@ -23,6 +23,12 @@ Hashes of unrelated pictures differ in 128 bits, nineteen pairs of twenty in 110
 banner over a fifth of the picture, or a crop to 95 %, stays below 100 but for a few in a hundred.
 A closer crop of the same shape does not, which is why this holds a match and never drops one.
 """
+PRINTED: Final = 0.2
+"""Difference from which on a part of the picture shows something else: a logo, or what moved.
+
+Re-saved, resized and toned copies stay below it everywhere; a print on the picture does not,
+and neither does a figure that took a step.
+"""
 _SHAPE_TOLERANCE: Final = 0.02
 _IN_HASH: Final = f"of {BITS}"
 
@@ -45,10 +51,15 @@ def agrees(case: Case) -> bool:
     own word of how its picture looks does not count here.
     """
     if case.compared:
-        kinds = {one.kind for one in case.compared}
-        return LikenessKind.SAME in kinds and LikenessKind.OTHER not in kinds
+        same = any(is_whole(one) for one in case.compared)
+        return same and all(one.kind is not LikenessKind.OTHER for one in case.compared)
     nearest = _nearest(case, shown=True)
     return nearest is not None and nearest[0] <= ALIKE
+
+
+def is_whole(one: Likeness) -> bool:
+    """Whether two pictures are the same in every part."""
+    return one.kind is LikenessKind.SAME and one.difference < PRINTED
 
 
 def _compared(compared: tuple[Likeness, ...]) -> Iterator[Evidence]:
@@ -57,10 +68,16 @@ def _compared(compared: tuple[Likeness, ...]) -> Iterator[Evidence]:
         held = by_kind.setdefault(one.kind, one)
         if (one.difference, -one.shown) < (held.difference, -held.shown):
             by_kind[one.kind] = one
-    if LikenessKind.SAME in by_kind:
+    same = by_kind.get(LikenessKind.SAME)
+    if same is not None and is_whole(same):
         yield reasons.PICTURE_SAME.because(
             "Is the same picture as a proven file, compared pixel by pixel "
-            f"(difference {by_kind[LikenessKind.SAME].difference:.0%})."
+            f"(difference {same.difference:.0%})."
+        )
+    elif same is not None:
+        yield reasons.PICTURE_PRINTED.because(
+            "Is the same picture as a proven file, compared pixel by pixel, but for a part that "
+            "shows something else: a logo, or something that moved."
         )
     elif LikenessKind.CROP in by_kind:
         yield reasons.PICTURE_CROP.because(

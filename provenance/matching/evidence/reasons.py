@@ -61,6 +61,7 @@ FILE_DIGEST: Final = Reason("sha256-digest", Kind.IDENTITY, PROOF)
 SCAN_DIGEST: Final = Reason("scan-digest", Kind.IDENTITY, PROOF)
 IMAGE_DIGEST: Final = Reason("image-digest", Kind.IDENTITY, PROOF)
 IDENTIFIER_AND_LOOK: Final = Reason("identifier-and-look", Kind.IDENTITY, PROOF)
+IDENTIFIER_IN_NAME: Final = Reason("identifier-in-name", Kind.IDENTITY, 4.0)
 IDENTIFIER_CLAIMED: Final = Reason("identifier-claimed", Kind.IDENTITY, 2.5)
 OTHER_IDENTIFIER: Final = Reason("other-identifier", Kind.IDENTITY, -PROOF)
 
@@ -71,6 +72,7 @@ DESK_OTHER_IDENTIFIER: Final = Reason("desk-other-identifier", Kind.DESK, -3.0)
 
 SEEN_DIGEST: Final = Reason("seen-digest", Kind.LOOK, PROOF)
 PICTURE_SAME: Final = Reason("picture-same", Kind.LOOK, PROOF)
+PICTURE_PRINTED: Final = Reason("picture-printed", Kind.LOOK, 4.0)
 PICTURE_CROP: Final = Reason("picture-crop", Kind.LOOK, 4.0)
 PICTURE_MIRRORED: Final = Reason("picture-mirrored", Kind.LOOK, 3.0)
 PICTURE_HASH: Final = Reason("picture-hash", Kind.LOOK, 3.0, least=HINT)
@@ -96,9 +98,9 @@ UNSURE_FORM: Final = Reason("unsure-form", Kind.FORM, 0.0)
 
 _ALL: Final = (
     *(IDENTIFIER, FILE_DIGEST, SCAN_DIGEST, IMAGE_DIGEST, IDENTIFIER_AND_LOOK),
-    *(IDENTIFIER_CLAIMED, OTHER_IDENTIFIER),
+    *(IDENTIFIER_IN_NAME, IDENTIFIER_CLAIMED, OTHER_IDENTIFIER),
     *(DESK_IDENTIFIER, DESK_IDENTIFIER_CLAIMED, DESK_CAPTION, DESK_OTHER_IDENTIFIER),
-    *(SEEN_DIGEST, PICTURE_SAME, PICTURE_CROP, PICTURE_MIRRORED, PICTURE_HASH),
+    *(SEEN_DIGEST, PICTURE_SAME, PICTURE_PRINTED, PICTURE_CROP, PICTURE_MIRRORED, PICTURE_HASH),
     *(LOOKS_DIFFERENT, OTHER_PICTURE),
     *(CAPTION_EQUAL, CAPTION_NEAR, CAPTION_DATE),
     *(FILE_NAME, BYLINE, BYLINE_DATE, NAME_DATE_PLACE, LINEAGE, SAME_DAY, SAME_PLACE),

@@ -146,11 +146,17 @@ class Story(NamedTuple):
     caption: str
 
 
-def story(number: int) -> Story:
-    """The picture of asset ``number``: its own, or that of which it is a copy."""
+def original(number: int) -> int:
+    """Of which asset ``number`` is a copy; itself where it is none."""
     if number % 7 == 6:
         number = number - 1 - number * 2_654_435_761 % min(number, 5_000)
         number -= number % 7 == 6
+    return number
+
+
+def story(number: int) -> Story:
+    """The picture of asset ``number``: its own, or that of which it is a copy."""
+    number = original(number)
     rng = random.Random(number)
     day = FIRST_DAY + timedelta(number * 7_919 % DAYS)
     creator = f"{rng.choice(_GIVEN)} {rng.choice(_FAMILY)}-{rng.choice(_FAMILY)}"

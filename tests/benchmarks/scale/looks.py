@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from provenance.model.look import PictureHash
+from provenance.model.look import Look, PictureHash
+from tests.benchmarks.scale.archive import original
 
 _CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus" / "images"
 _CUTS = 16
@@ -29,8 +30,12 @@ class Looks:
     def __init__(self, pool: np.ndarray) -> None:
         self._pool = pool.astype(np.float32)
 
-    def batch(self, first: int, count: int) -> list[PictureHash]:
-        """The hashes of pictures ``first`` and on; one in twenty is a burst frame of the one before."""
+    def batch(self, first: int, count: int) -> list[Look]:
+        """The looks of pictures ``first`` and on; one in twenty is a burst frame of the one before.
+
+        A copy looks like its original, up to the few bits that a new encoding turns over. Where
+        the original stands before ``first``, the copy is a picture of its own.
+        """
         rng = np.random.default_rng([first, count, 7])
         which = rng.integers(0, len(self._pool), (4, count))
         shares = rng.dirichlet((3, 3, 3), count).astype(np.float32).T[:, :, None]
@@ -38,13 +43,25 @@ class Looks:
         burst = np.flatnonzero(rng.random(count) < 0.05)
         burst = burst[burst > 0]
         mixed[burst] = 0.95 * mixed[burst - 1] + 0.05 * self._pool[which[3][burst]]
-        bits = mixed > np.median(mixed, axis=1, keepdims=True)
-        octets = np.packbits(bits, axis=1)
+        originals = np.array([original(n) for n in range(first, first + count)]) - first
+        copies = np.flatnonzero((originals != np.arange(count)) & (originals >= 0))
+        mixed[copies] = 0.98 * mixed[originals[copies]] + 0.02 * self._pool[which[3][copies]]
         quality = np.where(rng.random(count) < 0.03, 20, 100)
         return [
-            PictureHash(row.tobytes(), int(good), 3000, 2000)
-            for row, good in zip(octets, quality, strict=True)
+            Look("", PictureHash(front.tobytes(), int(good), 3000, 2000), None, behind.tobytes())
+            for front, behind, good in zip(
+                _octets(mixed), _octets(mixed * _FROM_BEHIND), quality, strict=True
+            )
         ]
+
+
+# Of a picture seen from behind, every second frequency across has the other sign.
+_FROM_BEHIND = np.tile(np.array([-1, 1], dtype=np.float32), 128)
+
+
+def _octets(coefficients: np.ndarray) -> np.ndarray:
+    bits = coefficients > np.median(coefficients, axis=1, keepdims=True)
+    return np.packbits(bits, axis=1)
 
 
 def perturbed(pdq: bytes, bits: int, seed: int) -> bytes:

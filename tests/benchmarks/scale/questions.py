@@ -61,5 +61,20 @@ def _notice(kind: str, number: int, one: Story) -> Notice:
     )
 
 
+def of_look(pdq: bytes) -> Notice:
+    """A notice that tells its picture by how it looks alone."""
+    return Notice(
+        f"look {pdq.hex()}",
+        "AFP",
+        NoticeKind.CORRECTION,
+        Pubstatus.USABLE,
+        f"The byline should read {RIGHT}",
+        corrections=(Correction(Property.CREATOR_NAMES, wrong=HOT_NAME, right=RIGHT),),
+        targets=(Target(TargetKind.DIGEST, f"pdq:{pdq.hex()}"),),
+        authority=Authority.BROUGHT,
+        received_by="anna.editor",
+    )
+
+
 def _canonical(one: Story) -> str:
     return f"{one.agency.split()[0].lower()}:{one.code}"

@@ -24,7 +24,9 @@ APART = 90
 _SMALLEST = 300
 # A graph or a screen shot has few tones; a photograph has most of them.
 _MOST_FLAT = 100
-_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "PSD", "JPEG2000", "MPO")
+# Two tones that cover so much are paper and ink.
+_MOST_PLAIN = 0.7
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF", "PSD", "JPEG2000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def _others(scene: str) -> tuple[Image.Image, ...]:
 
 
 def _opened(folder: Path, names: Iterable[str]) -> Iterator[Base]:
+    Image.init()
     for name in names:
         try:
             with warnings.catch_warnings():
@@ -81,9 +84,16 @@ def _upright(path: Path) -> Image.Image | None:
         image = ImageOps.exif_transpose(source).convert("RGB")
     image.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
     grey = image.convert("L").resize((256, 256))
-    tones = sum(1 for count in grey.histogram() if count)
-    is_photograph = tones > _MOST_FLAT and ImageStat.Stat(grey).stddev[0] > 20
-    return image if is_photograph and min(image.size) >= _SMALLEST else None
+    return image if _is_photograph(grey) and min(image.size) >= _SMALLEST else None
+
+
+def _is_photograph(grey: Image.Image) -> bool:
+    """Whether it has the tones of a photograph: no chart, no page of text, no test strip."""
+    histogram = grey.histogram()
+    tones = sum(1 for count in histogram if count)
+    bins = sorted((sum(histogram[at : at + 8]) for at in range(0, 256, 8)), reverse=True)
+    is_graphic = sum(bins[:2]) > _MOST_PLAIN * sum(bins)
+    return tones > _MOST_FLAT and not is_graphic and ImageStat.Stat(grey).stddev[0] > 20
 
 
 def _apart(found: Iterable[Base], most: int) -> list[Base]:

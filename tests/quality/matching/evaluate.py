@@ -8,12 +8,14 @@ Without ``--real`` the set begins with the painted scenes of the fixtures. Nothi
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,8 +32,6 @@ DRESSES = {
     "none": "no metadata",
 }
 _HARDEST = 10
-# Of one kind of case two are enough to show what it is about.
-_OF_A_KIND = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, title, judged in runs:
         page = _between(page, name, "\n".join(_told(title, judged)))
         print("\n".join(_told(title, judged)))
+        if given.cases:
+            _note(given.cases, name, judged)
     if given.write:
         PAGE.write_text(page, encoding="utf-8")
     return 0 if all(_holds(judged) for _, _, judged in runs) else 1
@@ -65,6 +67,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--real", type=Path, help="a folder of photographs with a MANIFEST.csv")
     parser.add_argument("--bases", type=int, default=1_000, help="at most so many pictures")
     parser.add_argument("--keep", type=Path, help="build here, and keep it")
+    parser.add_argument("--cases", type=Path, help="write every case there, as JSON lines")
     parser.add_argument("--write", action="store_true", help="write docs/evaluation.md")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
     return parser.parse_args(arguments)
@@ -73,6 +76,12 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _run(begin_with: Sequence[bases.Base], place: Path, jobs: int) -> Judged:
     built = world.build(place, begin_with)
     return judging.judge(built, place / "held", jobs=jobs)
+
+
+def _note(place: Path, name: str, judged: Judged) -> None:
+    with place.open("a", encoding="utf-8") as out:
+        for case in judged.cases:
+            out.write(json.dumps({"set": name, **asdict(case)}) + "\n")
 
 
 def _between(page: str, name: str, text: str) -> str:
@@ -167,17 +176,18 @@ def _rows(counted: Mapping[tuple[str, str], Counter[str]], *, found: bool) -> It
 def _hardest(cases: Iterable[Case]) -> Iterator[str]:
     yield "The hardest cases, and what the program says of each:"
     yield ""
-    kinds: Counter[tuple[str, str]] = Counter()
+    kinds: set[tuple[str, str]] = set()
     shown = 0
     for case in sorted(cases, key=_hardness):
         kind = case.truth.what, case.truth.dress
-        if kinds[kind] == _OF_A_KIND:
+        if kind in kinds:
             continue
-        kinds[kind] += 1
+        kinds.add(kind)
         shown += 1
         truth = "a copy" if case.is_copy else "not the picture"
         yield f"{shown}. **{case.truth.what}**, {DRESSES[case.truth.dress]} ({truth}): {case.level}"
-        yield from (f"   - {reason}" for reason in case.evidence)
+        said = case.evidence or ("nothing speaks for it: it is not shown",)
+        yield from (f"   - {reason}" for reason in said)
         if shown == _HARDEST:
             return
 

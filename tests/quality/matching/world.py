@@ -11,7 +11,14 @@ from making import dress, exif_block, iim_block, photoshop_block, xmp_packet
 from notice_material import bracket
 from PIL import Image
 from quality.matching.bases import Base
-from quality.matching.renderings import COPIES, NEIGHBOURS, Rendering, encode, frame
+from quality.matching.renderings import (
+    COPIES,
+    NEIGHBOURS,
+    WITHIN_TARGET,
+    Rendering,
+    encode,
+    frame,
+)
 
 _GIVEN = (
     "Ana", "Luc", "Mara", "Ivo", "Nora", "Emre", "Lea", "Tariq", "Ines", "Olav", "Rui", "Vera",
@@ -217,9 +224,10 @@ def _copies(
         yield f"{place}.{suffix}", data, Truth(told.number, None, one.name, "none")
         if one.kind != "JPEG":
             continue
-        if (at + told.number) % 2:
+        both = one.name in WITHIN_TARGET
+        if both or (at + told.number) % 2:
             yield f"{place}-a.jpg", words(told)(data), Truth(told.number, None, one.name, "all")
-        else:
+        if both or not (at + told.number) % 2:
             undressed = words(told, code=None)(data)
             yield f"{place}-w.jpg", undressed, Truth(told.number, None, one.name, "words")
 

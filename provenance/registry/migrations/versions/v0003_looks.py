@@ -33,6 +33,8 @@ def _looks() -> None:
         sa.Column("asset_id", _INTEGER, nullable=False, autoincrement=False),
         sa.Column("basis", _TEXT, nullable=False),
         sa.Column("pdq", sa.LargeBinary()),
+        sa.Column("trimmed", sa.LargeBinary()),
+        sa.Column("mirrored", sa.LargeBinary()),
         sa.Column("quality", _INTEGER, nullable=False),
         sa.Column("width", _INTEGER, nullable=False),
         sa.Column("height", _INTEGER, nullable=False),
@@ -46,6 +48,13 @@ def _looks() -> None:
         sa.Column("asset_id", _INTEGER, nullable=False, autoincrement=False),
         sa.PrimaryKeyConstraint("bucket", "asset_id", name="pk_picture_chunk"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "picture_crop",
+        sa.Column("basis", _TEXT, nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.Column("searched", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("basis", name="pk_picture_crop"),
     )
     op.create_table(
         "likeness",
