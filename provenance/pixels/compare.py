@@ -30,7 +30,10 @@ LARGEST: Final = 1024
 """Longest side that is worked on as it is."""
 
 SMALLEST: Final = 48
-"""Pixels of the shorter side below which no window is left to compare."""
+"""Pixels of the shorter side of a grid below which no window is left to compare."""
+
+LEAST_SHOWN: Final = 96
+"""Pixels of the shorter side below which a frame that panned by one in a hundred shows no change."""
 
 LONGEST: Final = 6
 """Times as long as wide: on the grid a longer strip has fewer points across than a window."""
@@ -153,7 +156,7 @@ def _tells(pixels: Plane) -> bool:
     """Whether there is enough of a picture to compare."""
     return (
         pixels.ndim == 2
-        and min(pixels.shape) >= SMALLEST
+        and min(pixels.shape) >= LEAST_SHOWN
         and max(pixels.shape) <= LONGEST * min(pixels.shape)
         and bool(np.isfinite(pixels).all())
         and float(pixels.std()) >= FLAT

@@ -27,6 +27,7 @@ from provenance.model import (
     Finding,
     Fixability,
     LikenessKind,
+    Match,
     MetadataRecord,
     Notice,
     NoticeKind,
@@ -40,6 +41,7 @@ from provenance.rules.findings import Answer, Grounds, finding
 from provenance.rules.restoring import setting
 from provenance.rules.sameness import names
 
+_CHANGED_FORMS = frozenset({"picture-crop", "picture-mirrored", "picture-printed"})
 _CREDITS = (Property.CREATOR_NAMES, Property.CREDIT_LINE)
 _CREDITED_IN_WORDS = (Property.DESCRIPTION, Property.HEADLINE)
 # A stand-in for missing pictures has thousands of copies; a few of them say what it says.
@@ -135,8 +137,7 @@ def rendition_findings(
     members = tuple(_members(record, known))[:_MOST_MEMBERS]
     found: dict[object, Finding] = {}
     for one, picture in matched:
-        is_proven = one.confidence is Confidence.STRONG
-        if one.notice.kind is NoticeKind.CORRECTION and is_proven:
+        if one.notice.kind is NoticeKind.CORRECTION and _is_the_picture(one):
             asked = _asked(one.notice, members, known.aliases)
             if asked:
                 made = _by_notice(record, (one, picture), matched, asked)
@@ -146,6 +147,14 @@ def rendition_findings(
         yield from found.values()
     elif members:
         yield from _by_member(record, matched, members, known)
+
+
+def _is_the_picture(one: Match) -> bool:
+    """Whether it is proven, or its pixels show it cut, mirrored or printed over, and no more."""
+    if one.confidence is not Confidence.MEDIUM:
+        return one.confidence is Confidence.STRONG
+    seen = any(reason.name in _CHANGED_FORMS for reason in one.evidence)
+    return seen and all(reason.weight >= 0 for reason in one.evidence)
 
 
 def _may_be_withdrawn(matched: Sequence[Matched]) -> bool:
@@ -307,7 +316,7 @@ def _by_notice(
     message = f"This copy names nobody: by {who}'s correction it should credit {asked.said}."
     line = _told(asked, ", with the correction applied,") if asked.source else ()
     evidence = (*one.evidence, _NOBODY, *line, *asked.reasons, *against)
-    return _finding(record, (message, Confidence.STRONG), asked, evidence, one.notice.notice_id)
+    return _finding(record, (message, one.confidence), asked, evidence, one.notice.notice_id)
 
 
 def _told(credit: _Credit, how: str = "") -> tuple[Evidence, ...]:

@@ -258,3 +258,24 @@ def test_its_identity_is_that_of_a_missing_credit_whatever_is_proposed() -> None
     assert alone.decision_key == with_copy.decision_key
     elsewhere = replace(STRIPPED, ref=replace(STRIPPED.ref, uri="/moved/lead.jpg"))
     assert the_one(elsewhere).decision_key == alone.decision_key
+
+
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [
+        (LikenessKind.SAME, Confidence.STRONG),
+        (LikenessKind.CROP, Confidence.MEDIUM),
+        (LikenessKind.MIRRORED, Confidence.MEDIUM),
+        (LikenessKind.OTHER, None),
+        (LikenessKind.UNSURE, None),
+    ],
+)
+def test_a_cutting_that_lost_its_words_is_offered_the_credit(
+    kind: LikenessKind, level: Confidence | None
+) -> None:
+    cut = picture(name="web/square.jpg", scan="aa" * 32)
+    seen = Beside(likeness={basis(ORIGINAL): Likeness(kind, 0.01, 0.7)})
+    found = [one for one in missing(cut, notice(), beside=seen) if one.edits]
+    assert [one.confidence for one in found] == ([level] if level else [])
+    assert all(one.fixability is Fixability.UNSAFE for one in found)
+    assert all(one.status is Status.HELD for one in found)
