@@ -33,7 +33,7 @@ SMALLEST: Final = 48
 """Pixels of the shorter side of a grid below which no window is left to compare."""
 
 LEAST_SHOWN: Final = 96
-"""Pixels of the shorter side below which a frame that panned by one in a hundred shows no change."""
+"""Pixels of the shorter side below which a frame that panned by a hundredth shows no change."""
 
 LONGEST: Final = 6
 """Times as long as wide: on the grid a longer strip has fewer points across than a window."""
