@@ -175,14 +175,14 @@ def words(told: Story, *, by: str | None = None, code: str | None = "", agency: 
 
 
 def build(folder: Path, bases: Sequence[Base], seed: int = 20_241) -> World:
-    """Write the set: nine of ten bases with a notice, the others as strangers beside them.
+    """Write the set: nineteen of twenty bases with a notice, the others as strangers beside them.
 
     The same bases and seed give the same set.
     """
     world = World(folder / "pictures", folder / "notices")
     world.notices.mkdir(parents=True)
-    strangers = bases[::10]
-    for number, base in enumerate(one for at, one in enumerate(bases) if at % 10):
+    strangers = bases[::20]
+    for number, base in enumerate(one for at, one in enumerate(bases) if at % 20):
         chance = random.Random(f"{seed}/{number}")
         told_by = TOLD_BY[number % len(TOLD_BY)]
         told = story(number, chance, told_by)
