@@ -192,11 +192,11 @@ def _hardest(cases: Iterable[Case]) -> Iterator[str]:
             return
 
 
-def _hardness(case: Case) -> tuple[int, int, str]:
-    """Wrong answers first, then the nearest to them."""
+def _hardness(case: Case) -> tuple[int, int, int, str]:
+    """Wrong answers first, then the nearest to them; what has no proven file to look at, last."""
     rank = LEVELS.index(case.level)
-    wrongness = rank if case.is_copy else 3 - rank
-    return -wrongness, -len(case.evidence), case.path
+    wrongness = rank if case.is_copy else 2 * (3 - rank)
+    return case.told_by == "caption", -wrongness, -len(case.evidence), case.path
 
 
 if __name__ == "__main__":
