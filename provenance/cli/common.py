@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +27,16 @@ USAGE = 2
 INCOMPLETE = 3
 LOG_FAILED = 4
 INTERRUPTED = 130
+
+
+class Format(StrEnum):
+    """How a command writes what it found."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table or json.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from provenance.cli.common import OK, Desk, command
+from provenance.cli.common import OK, Desk, Format, FormatOption, command
 
 Findings = Annotated[
     list[str], typer.Argument(metavar="FINDING...", help="Ids, or their beginnings.")
@@ -19,13 +18,6 @@ Until = Annotated[
     typer.Option(metavar="DATE", help="YYYY-MM-DD, the last day; then nobody's word stands."),
 ]
 _LIST = "list"
-
-
-class Format(StrEnum):
-    """How decisions are written."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class _ListUnlessTold(TyperGroup):
@@ -85,9 +77,7 @@ def list_decisions(
     every: Annotated[
         bool, typer.Option("--all", help="Also those that ran out, were withdrawn or replaced.")
     ] = False,
-    output_format: Annotated[
-        Format, typer.Option("--format", "-f", help="table or json.")
-    ] = Format.TABLE,
+    output_format: FormatOption = Format.TABLE,
 ) -> int:
     """List who decided what, why and until when, and what has become of it."""
     from provenance import pipeline  # noqa: PLC0415

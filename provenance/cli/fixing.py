@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provenance.cli.common import INCOMPLETE, OK, OPEN, Desk, command
+from provenance.cli.common import INCOMPLETE, OK, OPEN, Desk, Format, FormatOption, command
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
     from provenance.fixing import Plan
     from provenance.pipeline import Remedied, Session
-
-
-class Format(StrEnum):
-    """How the plan or its outcome is written."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table or json.")]
 
 
 def register(app: typer.Typer) -> None:

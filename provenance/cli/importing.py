@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provenance.cli.common import INCOMPLETE, OK, Desk, command, require_paths
+from provenance.cli.common import INCOMPLETE, OK, Desk, Format, FormatOption, command, require_paths
 from provenance.errors import ProvenanceError, UsageError
 
 if TYPE_CHECKING:
@@ -17,14 +16,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="The desk's own records: import, list, forget.")
 
 
-class Format(StrEnum):
-    """How the outcome is written."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table or json.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="CSV or JSON exports.")]
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="Its name in `registry list`.")]
 

@@ -6,23 +6,15 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provenance.cli.common import INCOMPLETE, OK, Desk, command, require_paths
+from provenance.cli.common import INCOMPLETE, OK, Desk, Format, FormatOption, command, require_paths
 
 if TYPE_CHECKING:
     from provenance.model import AssetRef, Caption, MetadataRecord, ScanResult, Unreadable
     from provenance.pipeline.session import Progress
-
-
-class Format(StrEnum):
-    """How values are written."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -36,9 +28,7 @@ def inspect(
         list[str],
         typer.Argument(metavar="FILE...", help="Pictures, sidecars; a folder for all in it."),
     ],
-    output_format: Annotated[
-        Format, typer.Option("--format", "-f", help="table or json.")
-    ] = Format.TABLE,
+    output_format: FormatOption = Format.TABLE,
     digests: Annotated[bool, typer.Option("--digests", help="Also hash the files.")] = False,
 ) -> int:
     """Show what each file says of itself, container by container."""

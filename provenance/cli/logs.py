@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from provenance.cli.common import LOG_FAILED, OK, Desk, command
+from provenance.cli.common import LOG_FAILED, OK, Desk, Format, FormatOption, command
 from provenance.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, help="The audit log: show, verify, prove, export.")
 
 
-class Format(StrEnum):
-    """How records are written."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table or json.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")]
 
 

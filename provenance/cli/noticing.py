@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provenance.cli.common import INCOMPLETE, OK, Desk, command, require_paths
+from provenance.cli.common import INCOMPLETE, OK, Desk, Format, FormatOption, command, require_paths
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Correction notices: add, new, parse, list, show.")
 
 
-class Format(StrEnum):
-    """How notices are written."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table or json.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Texts, mails, folders.")]
 NoticeId = Annotated[str, typer.Argument(metavar="NOTICE", help="Id, or its beginning.")]
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from provenance.cli.common import OK, Desk, command
-
-
-class Format(StrEnum):
-    """How the picture is shown."""
-
-    TABLE = "table"
-    JSON = "json"
+from provenance.cli.common import OK, Desk, Format, FormatOption, command
 
 
 def register(app: typer.Typer) -> None:
@@ -26,9 +18,7 @@ def register(app: typer.Typer) -> None:
 def show(
     desk: Desk,
     asset: Annotated[str, typer.Argument(metavar="ASSET", help="A file in the registry.")],
-    output_format: Annotated[
-        Format, typer.Option("--format", "-f", help="table or json.")
-    ] = Format.TABLE,
+    output_format: FormatOption = Format.TABLE,
     report: Annotated[
         Path | None,
         typer.Option("--report", metavar="DIR", help="Also draw the family as an HTML page."),

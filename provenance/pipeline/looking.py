@@ -64,8 +64,10 @@ def look(session: Session, roots: Sequence[str], notices: Iterable[Notice]) -> t
     if not subjects:
         return ()
     told = [*_told(session, roots, hash_pictures(session, unseen, len(unseen)), is_all=is_all)]
-    with session.registry.read() as tx:
-        subjects = [subject_of(tx, one.notice) for one in subjects]
+    if unseen:
+        # What was just looked at may be a proven file.
+        with session.registry.read() as tx:
+            subjects = [subject_of(tx, one.notice) for one in subjects]
     crops, troubles = seek(session, roots, subjects)
     told += troubles
     with session.registry.read() as tx:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from desk_material import tiny
+from interruptions import Interrupted
 from look_material import credited, resaved, scene
 
 from provenance import registry
 from provenance.auditlog import AuditLog
 from provenance.model import Look
 from provenance.pipeline import Session, decoding, hash_below, scan
-from provenance.pipeline.session import Advance
 from provenance.registry import open_registry
 
 FRAMES = ("road-0", "road-1", "camp-0", "harbour-0", "march-0", "lake-0")
@@ -100,24 +99,6 @@ def test_a_file_changed_since_it_was_scanned_waits_for_a_scan(tree: Path, sessio
     assert hash_below(session, [str(tree)]).done == 1
 
 
-class _Interrupted:
-    """Progress that a person ends with Ctrl-C after ``after`` pictures."""
-
-    def __init__(self, after: int) -> None:
-        self._left = after
-
-    def task(self, label: str, total: int | None) -> AbstractContextManager[Advance]:
-        del total
-
-        def advance(done: int = 1) -> None:
-            if label == "Looking at pictures":
-                self._left -= done
-                if self._left <= 0:
-                    raise KeyboardInterrupt
-
-        return nullcontext(advance)
-
-
 def test_an_interrupted_run_keeps_what_it_saw(
     tree: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +107,7 @@ def test_an_interrupted_run_keeps_what_it_saw(
     monkeypatch.setattr("provenance.pipeline.hashing._PAGE", 3)
     scan(session, [str(tree)])
     with pytest.raises(KeyboardInterrupt):
-        hash_below(replace(session, progress=_Interrupted(5)), [str(tree)])
+        hash_below(replace(session, progress=Interrupted("Looking at pictures", 5)), [str(tree)])
     kept = looks(session, tree)
     assert 0 < len(kept) < len(FRAMES)
     rest = hash_below(session, [str(tree)])

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from desk_material import LIFE, NEWSROOM, PICTURE, desk, tiny
+from interruptions import Interrupted
 
 from provenance import auditlog, registry
 from provenance.auditlog import AuditLog
 from provenance.model import MetadataRecord
 from provenance.pipeline import Session, audit, scan
-from provenance.pipeline.session import Advance
 from provenance.registry import open_registry
 
 
@@ -137,24 +136,6 @@ def test_a_notice_in_a_caption_is_taken_up_once(tmp_path: Path, session: Session
     assert [one.record["act"] for one in records].count("notice.import") == 1
 
 
-class _Interrupted:
-    """Progress that a person ends with Ctrl-C after ``after`` files."""
-
-    def __init__(self, after: int) -> None:
-        self._left = after
-
-    def task(self, label: str, total: int | None) -> AbstractContextManager[Advance]:
-        del total
-
-        def advance(done: int = 1) -> None:
-            if label == "Reading":
-                self._left -= done
-                if self._left <= 0:
-                    raise KeyboardInterrupt
-
-        return nullcontext(advance)
-
-
 def test_an_interrupted_scan_keeps_what_it_read(
     tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,7 +145,7 @@ def test_an_interrupted_scan_keeps_what_it_read(
     for number in range(10):
         (tree / f"{number}.jpg").write_bytes(tiny(shade=number))
     with pytest.raises(KeyboardInterrupt):
-        scan(replace(session, progress=_Interrupted(4)), [str(tree)])
+        scan(replace(session, progress=Interrupted("Reading", 4)), [str(tree)])
     with session.registry.read() as tx:
         kept = len(registry.known_versions(tx, (str(tree),)))
         assert auditlog.verify(tx.connection, session.log.state).ok
