@@ -73,11 +73,11 @@ class Desk:
             create: make a registry where there is none; False for commands that only look.
             reads: files will be read, so that workers had better be on their way.
         """
-        from provenance.pipeline import engine  # noqa: PLC0415 - start-up stays quick
+        from provenance import isolation  # noqa: PLC0415 - start-up stays quick
 
-        jobs = int(self.config.number("jobs")) or engine.default_jobs()
+        jobs = int(self.config.number("jobs")) or isolation.default_jobs()
         if reads and jobs > 1:
-            engine.prepare("provenance.pipeline.reading")
+            isolation.prepare("provenance.pipeline.reading")
         from provenance.auditlog import AuditLog  # noqa: PLC0415
         from provenance.cli.console import progress  # noqa: PLC0415
         from provenance.model import Policy  # noqa: PLC0415

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from provenance import metadata
 from provenance.errors import LogError, RewriteRefusedError, UnreadableError
@@ -42,10 +43,14 @@ class ApplyOptions:
         write: what a person allowed for single files; without roots, the folders that were
             named for scanning are the roots.
         progress: told after each picture.
+        jobs: worker processes that make the new bytes.
+        originals: a folder that gets a copy of each file before it is touched; none by default.
     """
 
     write: WriteOptions = field(default_factory=WriteOptions)
     progress: Progress = no_progress
+    jobs: int = 1
+    originals: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

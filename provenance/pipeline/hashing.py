@@ -12,9 +12,8 @@ from functools import partial
 from itertools import chain, islice
 from typing import TypeVar
 
-from provenance import registry
+from provenance import isolation, registry
 from provenance.model import Look
-from provenance.pipeline import engine
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.session import Advance, Session
 from provenance.pipeline.sitters import Seen, Sitter
@@ -109,7 +108,7 @@ def _looked(
 
     jobs = session.jobs if total >= _FEW else 1
     tasks = _batches((Sitter(one.basis, (one.ref,)) for one in unseen), _TASK)
-    for seen in engine.run(partial(look_batch, session.store), tasks, jobs=jobs):
+    for seen in isolation.run(partial(look_batch, session.store), tasks, jobs=jobs):
         yield from seen
         advance(len(seen))
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from provenance import registry
+from provenance import isolation, registry
 from provenance.errors import UsageError
 from provenance.model import DeskRecord, Event, EventObject
-from provenance.pipeline import engine
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.desk_columns import Columns, Field
 from provenance.pipeline.desk_files import Export, Row, opened
@@ -138,7 +137,7 @@ class _Intake:
             UsageError: no column names an asset, or a mapped column is not there.
         """
         work = partial(understand, self.manner, keep=keep)
-        for batch in engine.run(work, _batches(rows), jobs=self.jobs):
+        for batch in isolation.run(work, _batches(rows), jobs=self.jobs):
             self.rows += batch.rows
             self.elsewhere += batch.elsewhere
             self.columns.add(batch.columns)

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from provenance import registry
+from provenance import isolation, registry
 from provenance.matching import basis, match
 from provenance.matching.evidence.look import ALIKE
 from provenance.matching.keys import SCAN, SHA256
 from provenance.model import Beside, Confidence, Likeness, Look, MetadataRecord, Notice
-from provenance.pipeline import engine
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.hashing import Hashed, hash_pictures
 from provenance.pipeline.seeking import (
@@ -292,7 +291,7 @@ def _compare(session: Session, asked: Sequence[Comparison]) -> list[Problem]:
     missing = 0
     first: tuple[str, str, str] | None = None
     with session.progress.task("Comparing pictures", total) as advance:
-        for done in engine.run(partial(compare_batch, session.store), asked, jobs=jobs):
+        for done in isolation.run(partial(compare_batch, session.store), asked, jobs=jobs):
             told = [(one.one, one.other, one.likeness) for one in done if one.likeness]
             with session.registry.write() as tx:
                 registry.put_likeness(tx, told)

@@ -157,11 +157,18 @@ def _held(one: Finding, result: object) -> HeldFinding:
     return HeldFinding(one.finding_id, one.uri, path, " ".join(reasons) or "Waits for a decision.")
 
 
-def remediate(session: Session, proposed: Plan) -> Remedied:
+def remediate(
+    session: Session, proposed: Plan, options: fixing.ApplyOptions | None = None
+) -> Remedied:
     """Carry out a plan exactly, then examine again what it changed.
 
     What persons have decided since the plan was made counts: an item whose decision was
     withdrawn, ran out or was replaced, and one that was rejected meanwhile, is a conflict.
+
+    Args:
+        session: the command's surroundings.
+        proposed: what to do.
+        options: what a person allowed; jobs and progress are the session's.
 
     Raises:
         StorageError: a disk that cannot be trusted, an unwritable state folder.
@@ -172,8 +179,12 @@ def remediate(session: Session, proposed: Plan) -> Remedied:
     allowed = tuple(one for at, one in enumerate(proposed.items) if at not in refused)
     with ExitStack() as stack:
         advance = stack.enter_context(session.progress.task("Correcting", len(allowed)))
-        options = fixing.ApplyOptions(progress=lambda _done, _all: advance())
-        applied = fixing.apply_plan(replace(proposed, items=allowed), _desk(session), options)
+        settled = replace(
+            options or fixing.ApplyOptions(),
+            progress=lambda _done, _all: advance(),
+            jobs=session.jobs,
+        )
+        applied = fixing.apply_plan(replace(proposed, items=allowed), _desk(session), settled)
     touched = [one.uri for one in applied.outcomes]
     examine_again(session, applied.run_id, touched)
     done = iter(applied.outcomes)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from provenance import registry
+from provenance import isolation, registry
 from provenance.model import AssetRef, Event, MetadataRecord, Notice, Unreadable
-from provenance.pipeline import engine
 from provenance.pipeline.noticing import own_version, put_versions, take_up
 from provenance.pipeline.reading import Reading, read_batch
 from provenance.pipeline.session import Advance, Session
@@ -138,7 +137,7 @@ def _left_out(uri: str, leave_out: frozenset[str]) -> bool:
 def _readings(session: Session, refs: Sequence[AssetRef], advance: Advance) -> Iterator[Reading]:
     tasks = [refs[at : at + _TASK] for at in range(0, len(refs), _TASK)]
     jobs = min(session.jobs, len(tasks))
-    for readings in engine.run(partial(read_batch, session.store), tasks, jobs=jobs):
+    for readings in isolation.run(partial(read_batch, session.store), tasks, jobs=jobs):
         yield from readings
         advance(len(readings))
 

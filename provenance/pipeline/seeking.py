@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from provenance import registry
+from provenance import isolation, registry
 from provenance.matching import Key, basis
 from provenance.model import Likeness, LikenessKind, Look, MetadataRecord
-from provenance.pipeline import engine
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.session import Session
 from provenance.pipeline.sitters import Sitter
@@ -143,7 +142,7 @@ def _cut(session: Session, known: Iterable[tuple[Subject, str]]) -> list[Problem
     tasks = [waiting[at : at + _TASK] for at in range(0, len(waiting), _TASK)]
     troubles: list[Problem] = []
     with session.progress.task("Looking at parts of pictures", len(waiting)) as advance:
-        for some in engine.run(partial(cut_batch, session.store), tasks, jobs=jobs):
+        for some in isolation.run(partial(cut_batch, session.store), tasks, jobs=jobs):
             with session.registry.write() as tx:
                 rows = [(one.basis, one.hashes) for one in some if one.hashes is not None]
                 registry.put_crops(tx, rows)

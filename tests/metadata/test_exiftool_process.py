@@ -18,7 +18,7 @@ from provenance.errors import UnreadableError
 from provenance.metadata import read
 from provenance.metadata.exiftool import reading, session
 from provenance.metadata.exiftool.program import is_old
-from provenance.pipeline import engine
+from provenance import isolation
 
 GIF = gif()
 PLAIN = told({"File:MIMEType": "image/gif"})
@@ -246,7 +246,7 @@ def test_versions_are_numbers(version: str, old: bool) -> None:
 def test_workers_have_one_each_and_leave_none(tmp_path: Path) -> None:
     fake = Fake(tmp_path, output=PLAIN, act="time.sleep(0.02)")
     items = [(str(fake.path), GIF)] * 12
-    done = list(engine.run(read_in_worker, items, jobs=2))
+    done = list(isolation.run(read_in_worker, items, jobs=2))
     assert {media_type for _, media_type in done} == {"image/gif"}
     assert len(fake.started) == len({worker for worker, _ in done}) <= 2
     assert len(fake.asked) == 12

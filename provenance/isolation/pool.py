@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
@@ -20,6 +21,20 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """A task whose worker came to an end before it answered.
+
+    Attributes:
+        code: a stable word: ``parser-died``, ``parser-too-slow`` or ``parser-too-large``.
+        reason: what happened, for a person; names no file.
+    """
+
+    code: str
+    reason: str
+
 
 # Enough batches in flight to keep the workers busy while results are being stored; few
 # enough that memory does not grow with the size of the archive.

@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
+from provenance import isolation
 from provenance.errors import StorageError
-from provenance.pipeline import engine
 
 
 def power(exponent: int, number: int) -> tuple[int, int]:
@@ -28,18 +28,18 @@ def where(_number: int) -> int:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_order_is_kept(jobs: int) -> None:
-    got = list(engine.run(partial(power, 3), range(300), jobs=jobs))
+    got = list(isolation.run(partial(power, 3), range(300), jobs=jobs))
     assert got == [power(3, number) for number in range(300)]
 
 
 def test_more_jobs_are_other_processes() -> None:
-    assert set(engine.run(where, range(20), jobs=1)) == {os.getpid()}
-    assert os.getpid() not in set(engine.run(where, range(20), jobs=2))
+    assert set(isolation.run(where, range(20), jobs=1)) == {os.getpid()}
+    assert os.getpid() not in set(isolation.run(where, range(20), jobs=2))
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_our_errors_come_through_whole(jobs: int) -> None:
-    results = engine.run(partial(fail_at, 5), range(50), jobs=jobs)
+    results = isolation.run(partial(fail_at, 5), range(50), jobs=jobs)
     with pytest.raises(StorageError) as raised:
         list(results)
     assert (raised.value.message, raised.value.code) == ("number 5", "too-far")
@@ -47,7 +47,7 @@ def test_our_errors_come_through_whole(jobs: int) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_nothing_to_do(jobs: int) -> None:
-    assert list(engine.run(where, [], jobs=jobs)) == []
+    assert list(isolation.run(where, [], jobs=jobs)) == []
 
 
 def test_a_long_work_is_taken_in_as_it_is_done() -> None:
@@ -60,11 +60,11 @@ def test_a_long_work_is_taken_in_as_it_is_done() -> None:
             taken += 1
             yield taken
 
-    results = engine.run(partial(power, 2), endless(), jobs=2)
+    results = isolation.run(partial(power, 2), endless(), jobs=2)
     assert [next(results) for _ in range(5)] == [(n, n * n) for n in range(1, 6)]
     assert taken < 1_000
     results.close()
 
 
 def test_default_is_one_job_per_processor_of_this_process() -> None:
-    assert 1 <= engine.default_jobs() <= (os.cpu_count() or 1)
+    assert 1 <= isolation.default_jobs() <= (os.cpu_count() or 1)
