@@ -3,15 +3,60 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 # Everywhere else each run tries new cases; continuous integration must be repeatable.
-settings.register_profile("ci", derandomize=True, print_blob=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# No example has a deadline: how long one takes is the machine's affair, and it may be busy.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+_AT_HOME = ("127.", "::1", "localhost", "0.0.0.0")
+_REFUSED: list[str] = []
+
+
+class OutboundError(BaseException):
+    """A test tried to speak to another machine. No code under test can swallow it by mistake."""
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    """Let nothing in this process reach another machine, nor ask for the address of one."""
+    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        address = arguments[1] if len(arguments) > 1 else None
+    elif event in {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}:
+        address = (arguments[0],)
+    else:
+        return
+    # Sockets of this machine have a path for an address, or none where they are connected.
+    if not isinstance(address, tuple) or address[0] is None:
+        return
+    host = address[0].decode("ascii", "replace") if isinstance(address[0], bytes) else address[0]
+    if not str(host).startswith(_AT_HOME):
+        _REFUSED.append(f"{event} {host}")
+        raise OutboundError(_REFUSED[-1])
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.fixture
+def refused_connections() -> Iterator[list[str]]:
+    """What was refused; a test that provokes it takes it out again, for none may be left."""
+    yield _REFUSED
+    _REFUSED.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_connection() -> Iterator[None]:
+    """The whole suite makes no outbound connection."""
+    yield
+    assert not _REFUSED, f"a test spoke to another machine: {_REFUSED}"
+
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 

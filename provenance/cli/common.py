@@ -76,8 +76,9 @@ class Desk:
         from provenance import isolation  # noqa: PLC0415 - start-up stays quick
 
         jobs = int(self.config.number("jobs")) or isolation.default_jobs()
-        if reads and jobs > 1:
-            isolation.prepare("provenance.pipeline.reading")
+        if reads:
+            # Before the log's key is anywhere near: workers are forks of this process.
+            isolation.prepare("provenance.pipeline.reading", clean=True)
         from provenance.auditlog import AuditLog  # noqa: PLC0415
         from provenance.cli.console import progress  # noqa: PLC0415
         from provenance.model import Policy  # noqa: PLC0415
@@ -236,10 +237,15 @@ _ASKED_WRONGLY = frozenset(
     {
         "ambiguous",
         "export-unwritable",
+        "no-log",
         "no-such-record",
         "not-found",
+        "nothing-to-erase",
         "nothing-to-export",
+        "reason-tells",
         "state-unwritable",
+        "words-too-short",
+        "wrong-order",
     }
 )
 

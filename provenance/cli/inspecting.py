@@ -6,7 +6,9 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,6 +17,8 @@ from provenance.cli.common import INCOMPLETE, OK, Desk, Format, FormatOption, co
 if TYPE_CHECKING:
     from provenance.model import AssetRef, Caption, MetadataRecord, ScanResult, Unreadable
     from provenance.pipeline.session import Progress
+
+_SHARE: Final = 64
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +37,10 @@ def inspect(
 ) -> int:
     """Show what each file says of itself, container by container."""
     require_paths(files)
-    results = _results(files, digests=digests, progress=_progress(desk, output_format))
+    from provenance import isolation  # noqa: PLC0415 - start-up stays quick
+
+    isolation.prepare("provenance.pipeline.reading", clean=True)
+    results = _results(desk, files, digests=digests, progress=_progress(desk, output_format))
     if output_format is Format.JSON:
         return _write_json(results)
     return _show(desk, results)
@@ -84,17 +91,30 @@ def _progress(desk: Desk, output_format: Format) -> Progress:
     return console.progress(kind, color=desk.color, quiet=desk.quiet)
 
 
-def _results(files: Sequence[str], *, digests: bool, progress: Progress) -> Iterator[ScanResult]:
+def _results(
+    desk: Desk, files: Sequence[str], *, digests: bool, progress: Progress
+) -> Iterator[ScanResult]:
     """Each file's record, or why there is none, in the order that they were given."""
+    from provenance import isolation  # noqa: PLC0415
     from provenance.model import Unreadable  # noqa: PLC0415
-    from provenance.pipeline.reading import read_asset  # noqa: PLC0415
+    from provenance.pipeline.reading import read_asset, unread  # noqa: PLC0415
     from provenance.storage import LocalStore  # noqa: PLC0415
 
     store = LocalStore()
     found = list(_refs(store, files))
-    with progress.task("Reading", len(found)) as advance:
+    refs = [one for one in found if not isinstance(one, Unreadable)]
+    wanted = int(desk.config.number("jobs")) or isolation.default_jobs()
+    # Of few files the start of more processes takes longer than reading them.
+    jobs = min(wanted, 1 + len(refs) // _SHARE)
+    work = partial(read_asset, store, digests=digests)
+    read = isolation.run(work, refs, jobs=jobs)
+    with progress.task("Reading", len(found)) as advance, closing(read):
         for one in found:
-            yield one if isinstance(one, Unreadable) else read_asset(store, one, digests=digests)
+            if isinstance(one, Unreadable):
+                yield one
+            else:
+                result = next(read)
+                yield unread(one, result) if isinstance(result, isolation.Died) else result
             advance()
 
 

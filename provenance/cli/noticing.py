@@ -37,7 +37,7 @@ def add(desk: Desk, files: Files, output_format: FormatOption = Format.TABLE) ->
     from provenance import pipeline  # noqa: PLC0415
 
     require_paths(files)
-    with desk.session() as session:
+    with desk.session(reads=True) as session:
         brought, problems = pipeline.bring(session, files)
     _write(desk, brought, problems, output_format)
     return INCOMPLETE if problems else OK
@@ -73,11 +73,12 @@ def new(
 
 def parse(desk: Desk, files: Files, output_format: FormatOption = Format.TABLE) -> int:
     """Show how notices and captions in files are understood; registers nothing."""
-    from provenance import pipeline  # noqa: PLC0415
+    from provenance import isolation, pipeline  # noqa: PLC0415
     from provenance.cli import console, noticed  # noqa: PLC0415
     from provenance.reporting import wire  # noqa: PLC0415
 
     require_paths(files)
+    isolation.prepare("provenance.pipeline.carriers", clean=True)
     parsed = pipeline.parse_files(files)
     if output_format is Format.JSON:
         document = wire.notices_document(parsed.notices, parsed.captions, parsed.problems)

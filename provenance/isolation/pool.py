@@ -1,44 +1,37 @@
-"""The engine is a ``map``: builtin for one job, a pool of processes for more.
+"""The engine is a ``map`` in processes of their own, where a task that kills is an answer too.
 
-Results are the same through both, and in the same order; a test says so.
+Results come in the order of the items, for any number of jobs.
 """
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
 import os
-import signal
+import pickle
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
-from multiprocessing import forkserver, resource_tracker
-from multiprocessing.context import BaseContext
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+from provenance.errors import ProvenanceError
+from provenance.isolation import parcels, serving
+from provenance.isolation.bounds import Died, Limits, WorkerError
+from provenance.isolation.confining import Confinement
+from provenance.isolation.dispatch import Dispatcher
+from provenance.isolation.hand import GARBLED, Task
+from provenance.isolation.nursery import nursery
+from provenance.isolation.serving import Kind
+
+if TYPE_CHECKING:
+    from provenance.isolation.elsewhere import PlainWorkers
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-
-@dataclass(frozen=True, slots=True)
-class Died:
-    """A task whose worker came to an end before it answered.
-
-    Attributes:
-        code: a stable word: ``parser-died``, ``parser-too-slow`` or ``parser-too-large``.
-        reason: what happened, for a person; names no file.
-    """
-
-    code: str
-    reason: str
-
-
-# Enough batches in flight to keep the workers busy while results are being stored; few
+# Enough tasks in flight to keep the workers busy while results are being stored; few
 # enough that memory does not grow with the size of the archive.
-_AHEAD = 64
+_AHEAD: Final = 64
+_HEAVIEST: Final = 256 << 20
+"""Octets of tasks in flight; a heavier one goes alone."""
 
 
 def default_jobs() -> int:
@@ -46,71 +39,213 @@ def default_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _settle() -> None:
-    """Spare a worker the search for cycles: it makes many small values and keeps none."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-
-
-def prepare(module: str) -> None:
-    """Begin to start the server that workers are forked from; returns at once.
-
-    The server imports ``module`` while this process still imports what it needs itself.
+def prepare(module: str, *, clean: bool = False) -> None:
+    """Begin to start the process that workers are forked from; returns at once.
 
     Args:
-        module: where the work is defined.
+        module: where the work is defined; imported there while this process goes on.
+        clean: this process has not opened anything yet that workers must not have, keys above
+            all. A fork of it will then do, which is ready soonest.
+
+    Raises:
+        WorkerError: no process can be started.
+    """
+    if os.name == "posix":
+        nursery(clean=clean).prepare(module)
+
+
+def confinement() -> Confinement:
+    """What holds the workers of this machine, told by one of them.
+
+    Raises:
+        WorkerError: none can be started.
     """
     if os.name != "posix":
-        return
-    _clean_context(module)
-    # Its start would unblock Ctrl-C again, and the server would hear it while it imports.
-    resource_tracker.ensure_running()
-    with _deaf_children():
-        forkserver.ensure_running()
+        return Confinement(missing=("workers are apart, but not confined on this system",))
+    for found in run(serving.in_force, [None], jobs=1):
+        if isinstance(found, Confinement):
+            return found
+    raise WorkerError("A worker did not say what confines it.")
 
 
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Have processes started meanwhile not hear Ctrl-C: this one does, and ends them in order.
+class Pool:
+    """Confined workers that stay between one work and the next; the context ends them.
 
-    They inherit that it is blocked; here it waits and is heard as soon as they are started.
+    May be used by several threads.
+
+    Args:
+        jobs: workers at once.
+        limits: what each may take up.
     """
-    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+    def __init__(self, jobs: int, limits: Limits | None = None) -> None:
+        self._jobs = max(1, jobs)
+        self._workers = _workers(self._jobs, limits or Limits())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers; what they are doing is not waited for."""
+        self._workers.close()
+
+    def run(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | Died]:
+        """``work`` of each item, in order; ``Died`` where its worker did not survive it.
+
+        Items are taken as there is room for them. Octets of any length travel uncopied.
+
+        Args:
+            work: a function that a worker can import, or a ``partial`` of one.
+            items: what it is given, one each; picklable.
+
+        Raises:
+            ProvenanceError: as ``work`` raises it; the other items are forgotten.
+            WorkerError: no worker can be started, or ``work`` ended in an exception that is
+                not ours.
+        """
+        for _, result in self._pairs(work, items):
+            yield result
+
+    def run_batches(
+        self, work: Callable[[Sequence[Item]], Sequence[Result]], batches: Iterable[Sequence[Item]]
+    ) -> Iterator[list[Result | Died]]:
+        """``work`` of each batch, in order; where a worker died, of each of its items alone.
+
+        So the one that kills is found, and the others have their results.
+
+        Args:
+            work: gives one result for each item, in order.
+            batches: of items.
+
+        Raises:
+            ProvenanceError, WorkerError: as ``run``.
+        """
+        for batch, results in self._pairs(work, batches):
+            if not isinstance(results, Died):
+                yield list(results)
+            elif len(batch) == 1:
+                yield [results]
+            else:
+                yield self._alone(work, batch)
+
+    def _alone(
+        self, work: Callable[[Sequence[Item]], Sequence[Result]], batch: Sequence[Item]
+    ) -> list[Result | Died]:
+        function = parcels.pack(work)
+        tasks = [_task(function, [one]) for one in batch]
+        self._workers.submit(tasks, _module(work), first=True)
+        try:
+            results = [self._result(one) for one in tasks]
+        except BaseException:
+            self._workers.withdraw(tasks)
+            raise
+        return [one if isinstance(one, Died) else one[0] for one in results]
+
+    def _pairs(
+        self, work: Callable[[Item], Result], items: Iterable[Item]
+    ) -> Iterator[tuple[Item, Result | Died]]:
+        function = parcels.pack(work)
+        module = _module(work)
+        pending: deque[tuple[Item, Task]] = deque()
+        weight = 0
+        try:
+            for item in items:
+                task = _task(function, item)
+                pending.append((item, task))
+                weight += task.size
+                self._workers.submit([task], module)
+                while len(pending) >= self._jobs * _AHEAD or (pending and weight > _HEAVIEST):
+                    weight -= pending[0][1].size
+                    yield self._first(pending)
+            while pending:
+                yield self._first(pending)
+        finally:
+            self._workers.withdraw(task for _, task in pending)
+
+    def _first(self, pending: deque[tuple[Item, Task]]) -> tuple[Item, Any]:
+        item, task = pending[0]
+        result = self._result(task)
+        pending.popleft()
+        return item, result
+
+    def _result(self, task: Task) -> Any:
+        answer = self._workers.take(task)
+        if isinstance(answer, Died):
+            return answer
+        try:
+            value = parcels.unpack(answer.data)
+        except pickle.UnpicklingError as error:
+            return Died(GARBLED.code, f"{GARBLED.reason.removesuffix('.')} ({error}).")
+        match answer.kind:
+            case Kind.RESULT:
+                return value
+            case Kind.RAISED if isinstance(value, ProvenanceError):
+                raise value
+            case Kind.FAILED if _is_failure(value):
+                raise _failed(*value)
+        return GARBLED
 
 
-def _clean_context(module: str) -> BaseContext:
-    """Clean processes, never a fork of this one, which has threads."""
-    if os.name != "posix":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", module])
-    return context
+def _workers(jobs: int, limits: Limits) -> Dispatcher | PlainWorkers:
+    if os.name == "posix":
+        return Dispatcher(jobs, limits)
+    from provenance.isolation.elsewhere import PlainWorkers  # noqa: PLC0415 - not for others
+
+    return PlainWorkers(jobs, limits)
 
 
-def run(work: Callable[[Item], Result], items: Iterable[Item], *, jobs: int) -> Iterator[Result]:
-    """``map(work, items)``, in ``jobs`` processes where that is more than one.
+def _is_failure(value: object) -> bool:
+    return (
+        isinstance(value, tuple) and len(value) == 2 and all(isinstance(one, str) for one in value)
+    )
 
-    ``work`` and ``items`` must be picklable when ``jobs > 1``. Order is kept.
-    """
-    if jobs <= 1:
-        yield from map(work, items)
-        return
+
+class _TraceError(Exception):
+    """The trace of an exception in another process."""
+
+
+def _failed(words: str, trace: str) -> WorkerError:
+    error = WorkerError(
+        f"Work in a worker process failed: {words}.",
+        code="work-failed",
+        remedy="Report this, with the file where you can.",
+    )
+    error.__cause__ = _TraceError(f"\n{trace}")
+    return error
+
+
+def _task(function: list[bytes], item: object) -> Task:
+    pieces = [*function, *parcels.pack(item)]
+    return Task(pieces, sum(map(len, pieces)))
+
+
+def _module(work: Callable[..., object]) -> str:
     function = work.func if isinstance(work, partial) else work
-    prepare(function.__module__)
-    context = _clean_context(function.__module__)
-    pool = ProcessPoolExecutor(jobs, context, initializer=_settle)
-    pending: deque[Future[Result]] = deque()
-    try:
-        for item in items:
-            pending.append(pool.submit(partial(work, item)))
-            if len(pending) >= jobs * _AHEAD:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        # Cancelling the futures one by one instead can leave the pool waiting for ever.
-        pool.shutdown(wait=True, cancel_futures=True)
+    return str(getattr(function, "__module__", ""))
+
+
+def run(
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    jobs: int,
+    limits: Limits | None = None,
+) -> Generator[Result | Died, None, None]:
+    """As ``Pool.run``, with workers that end with it."""
+    with Pool(jobs, limits) as pool:
+        yield from pool.run(work, items)
+
+
+def run_batches(
+    work: Callable[[Sequence[Item]], Sequence[Result]],
+    batches: Iterable[Sequence[Item]],
+    *,
+    jobs: int,
+    limits: Limits | None = None,
+) -> Generator[list[Result | Died], None, None]:
+    """As ``Pool.run_batches``, with workers that end with it."""
+    with Pool(jobs, limits) as pool:
+        yield from pool.run_batches(work, batches)

@@ -6,8 +6,9 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
-from provenance import captions, metadata
+from provenance import captions, isolation, metadata
 from provenance import notices as grammar
 from provenance.errors import NoticeError, ProvenanceError
 from provenance.matching import embedded_notices, item_keys, item_of
@@ -17,6 +18,9 @@ from provenance.notices.files import parse_file
 from provenance.notices.wires.item import Item
 from provenance.registry import StoredItem
 from provenance.storage import LocalStore
+
+Receipt = tuple[str | None, str | None]
+"""When a file was received, RFC 3339, and by whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +55,67 @@ class Parsed:
     items: tuple[StoredItem, ...] = ()
 
 
-def parse_files(
-    paths: Iterable[str], *, received: str | None = None, received_by: str | None = None
-) -> Parsed:
+def parse_files(paths: Iterable[str], *, jobs: int = 1) -> Parsed:
     """Read notices and captions out of files and folders; one bad file never stops the rest."""
-    store = LocalStore()
-    receipt = (received, received_by)
+    every = [one for _, one in parse_each(paths, jobs=jobs)]
+    return Parsed(
+        grammar.merge([notice for one in every for notice in one.notices]),
+        tuple(caption for one in every for caption in one.captions),
+        tuple(problem for one in every for problem in one.problems),
+        tuple(item for one in every for item in one.items),
+    )
+
+
+def parse_each(
+    paths: Iterable[str], receipt: Receipt = (None, None), *, jobs: int = 1
+) -> Iterator[tuple[str, Parsed]]:
+    """What each file named, and each below a folder named, says; read in worker processes.
+
+    Args:
+        paths: files and folders.
+        receipt: when, in RFC 3339, and by whom they were received; None where nobody takes
+            them up.
+        jobs: processes to read with.
+    """
+    found = list(files_below(paths))
+    done = isolation.run(partial(_parse_file, receipt), found, jobs=min(jobs, len(found)))
+    for path, parsed in zip(found, done, strict=True):
+        yield path, _ended(path, parsed) if isinstance(parsed, isolation.Died) else parsed
+
+
+def _ended(path: str, died: isolation.Died) -> Parsed:
+    problem = Problem(path, died.code, f"{path}: {died.reason}", died.remedy)
+    return Parsed(problems=(problem,))
+
+
+def _parse_file(receipt: Receipt, path: str) -> Parsed:
+    """What one file says, and what came attached to it; work for a worker."""
+    try:
+        data = LocalStore().get(AssetRef(os.path.abspath(path), 0, "", path=path))
+        if not data.strip():
+            raise _empty(path, data)
+        carriers = [_parse_one(path, data, receipt)]
+    except ProvenanceError as error:
+        return Parsed(problems=(Problem(path, error.code, error.message, error.remedy),))
     problems: list[Problem] = []
-    found: list[Notice] = []
-    seen: list[ParsedCaption] = []
-    items: list[StoredItem] = []
-    for path in files_below(paths):
+    for name, content in carriers[0].attached:
         try:
-            data = store.get(AssetRef(os.path.abspath(path), 0, "", path=path))
-            if not data.strip():
-                raise _empty(path, data)
-            carrier = _parse_one(path, data, receipt)
+            carriers.append(_attached(path, name, content, receipt))
         except ProvenanceError as error:
             problems.append(Problem(path, error.code, error.message, error.remedy))
-            continue
-        carriers = [carrier]
-        for name, content in carrier.attached:
-            try:
-                carriers.append(_attached(path, name, content, receipt))
-            except ProvenanceError as error:
-                problems.append(Problem(path, error.code, error.message, error.remedy))
-        digest = hashlib.sha256(data).hexdigest()
-        for one in carriers:
-            problems.extend(Problem(path, e.code, e.message, e.remedy) for e in one.errors)
-            found.extend(one.notices)
-            seen.extend(one.captions)
-            items.extend(stored_item(item, digest, received) for item in one.items)
-    return Parsed(grammar.merge(found), tuple(seen), tuple(problems), tuple(items))
+    digest = hashlib.sha256(data).hexdigest()
+    problems += [Problem(path, e.code, e.message, e.remedy) for c in carriers for e in c.errors]
+    return Parsed(
+        grammar.merge([notice for one in carriers for notice in one.notices]),
+        tuple(caption for one in carriers for caption in one.captions),
+        tuple(problems),
+        tuple(stored_item(item, digest, receipt[0]) for one in carriers for item in one.items),
+    )
 
 
 def stored_item(item: Item, digest: str, received: str | None) -> StoredItem:
     """A version of a picture as the registry keeps it, with the keys that lead to it."""
     return StoredItem(item, digest, received, item_keys(item))
-
-
-_Receipt = tuple[str | None, str | None]
 
 
 def _empty(path: str, data: bytes) -> NoticeError:
@@ -106,7 +131,7 @@ def _is_picture(data: bytes) -> bool:
     return metadata.sniff(data[: metadata.SNIFF_LENGTH]) not in {None, "application/pdf"}
 
 
-def _parse_one(path: str, data: bytes, receipt: _Receipt) -> ParsedCarrier:
+def _parse_one(path: str, data: bytes, receipt: Receipt) -> ParsedCarrier:
     received, received_by = receipt
     if _is_picture(data):
         ref = AssetRef(os.path.abspath(path), len(data), "", path=path)
@@ -119,7 +144,7 @@ def _parse_one(path: str, data: bytes, receipt: _Receipt) -> ParsedCarrier:
     return parse_file(path, data, received=received, received_by=received_by)
 
 
-def _attached(path: str, name: str, data: bytes, receipt: _Receipt) -> ParsedCarrier:
+def _attached(path: str, name: str, data: bytes, receipt: Receipt) -> ParsedCarrier:
     """A picture that came with a mail is read like one that came alone."""
     if not _is_picture(data):
         return ParsedCarrier()
@@ -130,7 +155,7 @@ def _attached(path: str, name: str, data: bytes, receipt: _Receipt) -> ParsedCar
     return _in_picture(metadata.read(ref, data, digests=True), receipt)
 
 
-def _in_picture(record: MetadataRecord, receipt: _Receipt) -> ParsedCarrier:
+def _in_picture(record: MetadataRecord, receipt: Receipt) -> ParsedCarrier:
     """What a retransmitted picture says in its captions, bound to that picture."""
     received, received_by = receipt
     found = tuple(

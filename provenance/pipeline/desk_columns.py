@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from provenance.errors import UsageError
 
@@ -108,6 +108,14 @@ class Columns:
         self._left = set(mapped)
         self._known: dict[str, Field] = {}
         self._unknown: dict[str, None] = {}
+
+    def __getstate__(self) -> tuple[object, ...]:
+        """What a worker sends of it."""
+        return self._mapped, self._left, self._known, self._unknown
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        """Take on what a worker sent."""
+        self._mapped, self._left, self._known, self._unknown = state
 
     def plan(self, header: Iterable[str]) -> tuple[tuple[int, Field], ...]:
         """The columns that are taken up: position and field."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, tee
 from typing import TypeVar
 
 from provenance import isolation, registry
@@ -108,9 +108,18 @@ def _looked(
 
     jobs = session.jobs if total >= _FEW else 1
     tasks = _batches((Sitter(one.basis, (one.ref,)) for one in unseen), _TASK)
-    for seen in isolation.run(partial(look_batch, session.store), tasks, jobs=jobs):
-        yield from seen
+    asked, sent = tee(tasks)
+    done = isolation.run_batches(partial(look_batch, session.store), sent, jobs=jobs)
+    for batch, seen in zip(asked, done, strict=True):
+        for sitter, one in zip(batch, seen, strict=True):
+            yield _undone(sitter, one) if isinstance(one, isolation.Died) else one
         advance(len(seen))
+
+
+def _undone(sitter: Sitter, died: isolation.Died) -> Seen:
+    """What ended the process that looked at it is not tried again until it changes."""
+    said = f"{sitter.refs[0].display}: {died.reason} {died.remedy}"
+    return Seen(sitter, failure=said.replace("reading it", "decoding it"))
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import tee
 from typing import Final
 
 from provenance import isolation, registry
@@ -136,8 +137,7 @@ class _Intake:
         Raises:
             UsageError: no column names an asset, or a mapped column is not there.
         """
-        work = partial(understand, self.manner, keep=keep)
-        for batch in isolation.run(work, _batches(rows), jobs=self.jobs):
+        for batch in self._batches(rows, keep=keep):
             self.rows += batch.rows
             self.elsewhere += batch.elsewhere
             self.columns.add(batch.columns)
@@ -145,6 +145,24 @@ class _Intake:
             self._tell(batch.faults)
             yield batch
         self.columns.require_mapped(self.path)
+
+    def _batches(self, rows: Iterator[Row], *, keep: bool) -> Iterator[Understood]:
+        """What came of each batch; of one that ended its process, of each row of it alone."""
+        work = partial(understand, self.manner, keep=keep)
+        asked, sent = tee(_batches(rows))
+        with isolation.Pool(self.jobs) as workers:
+            for batch, done in zip(asked, workers.run(work, sent), strict=True):
+                if not isinstance(done, isolation.Died):
+                    yield done
+                    continue
+                alone = workers.run(work, ([row] for row in batch))
+                for row, one in zip(batch, alone, strict=True):
+                    yield self._ended(row, one) if isinstance(one, isolation.Died) else one
+
+    def _ended(self, row: Row, died: isolation.Died) -> Understood:
+        """A row that ended the process that read it is left out, and told of."""
+        fault = Fault(row.number, died.code, died.reason.rstrip("."))
+        return Understood(1, (), (), (fault,), Columns(self.manner.mapped), 0)
 
     def _require_key(self) -> None:
         known, unknown = self.columns.known, self.columns.unknown

@@ -8,7 +8,7 @@ registry, so that nothing is decoded twice; what was left undone is told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from provenance import isolation, registry
@@ -29,7 +29,7 @@ from provenance.pipeline.seeking import (
     window_keys,
 )
 from provenance.pipeline.session import Session
-from provenance.pipeline.sitters import Comparison, Sitter
+from provenance.pipeline.sitters import Compared, Comparison, Sitter
 from provenance.pipeline.subjects import Subject, alike, bearing, mirrored, pictures, subject_of
 from provenance.registry import Transaction, Unseen
 
@@ -280,18 +280,39 @@ def _seat(sitters: dict[str, Sitter], records: Iterable[MetadataRecord]) -> None
             sitters[held.basis] = Sitter(held.basis, (*held.refs, record.ref))
 
 
+def _compared(session: Session, asked: Sequence[Comparison], jobs: int) -> Iterator[list[Compared]]:
+    """What came of each comparison; of one that ended its process, of each pair of it alone."""
+    from provenance.pipeline.decoding import compare_batch  # noqa: PLC0415 - it brings numpy
+
+    work = partial(compare_batch, session.store)
+    with isolation.Pool(jobs) as workers:
+        for whole, done in zip(asked, workers.run(work, asked), strict=True):
+            if not isinstance(done, isolation.Died):
+                yield done
+                continue
+            alone = [replace(whole, others=(other,)) for other in whole.others]
+            pairs = zip(alone, workers.run(work, alone), strict=True)
+            yield [found for one, answer in pairs for found in _answered(one, answer)]
+
+
+def _answered(asked: Comparison, done: list[Compared] | isolation.Died) -> list[Compared]:
+    if not isinstance(done, isolation.Died):
+        return done
+    paths = " and ".join(one.refs[0].display for one in (asked.one, *asked.others) if one.refs)
+    trouble = (done.code, f"{paths}: {done.reason}", done.remedy)
+    return [Compared(asked.one.basis, other.basis, trouble=trouble) for other in asked.others]
+
+
 def _compare(session: Session, asked: Sequence[Comparison]) -> list[Problem]:
     """Compare, and keep what came of it; what could not be had is told once."""
     if not asked:
         return []
-    from provenance.pipeline.decoding import compare_batch  # noqa: PLC0415 - it brings numpy
-
     total = sum(len(one.others) for one in asked)
     jobs = min(session.jobs, len(asked)) if total >= _FEW else 1
     missing = 0
     first: tuple[str, str, str] | None = None
     with session.progress.task("Comparing pictures", total) as advance:
-        for done in isolation.run(partial(compare_batch, session.store), asked, jobs=jobs):
+        for done in _compared(session, asked, jobs):
             told = [(one.one, one.other, one.likeness) for one in done if one.likeness]
             with session.registry.write() as tx:
                 registry.put_likeness(tx, told)

@@ -6,10 +6,11 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
-from provenance import identifiers, metadata, registry
+from provenance import identifiers, isolation, metadata, registry
 from provenance import notices as grammar
-from provenance.errors import NoticeError, UsageError
+from provenance.errors import NoticeError, UnreadableError, UsageError
 from provenance.matching import item_of
 from provenance.matching.items import PICTURE_FORMAT
 from provenance.model import (
@@ -25,7 +26,8 @@ from provenance.model import (
 )
 from provenance.notices import life
 from provenance.notices.identity import Aliases
-from provenance.pipeline.carriers import Problem, files_below, parse_files, stored_item
+from provenance.pipeline.carriers import Problem, parse_each, stored_item
+from provenance.pipeline.reading import digest_file
 from provenance.pipeline.session import Session
 from provenance.registry import StoredItem, Transaction
 from provenance.rules import is_unsaid
@@ -43,8 +45,8 @@ def bring(session: Session, paths: Sequence[str]) -> tuple[tuple[Notice, ...], t
     found: list[Notice] = []
     items: list[StoredItem] = []
     problems: list[Problem] = []
-    for path in files_below(paths):
-        parsed = parse_files([path], received=session.clock(), received_by=session.agent)
+    receipt = (session.clock(), session.agent)
+    for path, parsed in parse_each(paths, receipt, jobs=session.jobs):
         problems.extend(parsed.problems)
         found.extend(parsed.notices)
         items.extend(parsed.items)
@@ -118,10 +120,17 @@ def correct_in_house(
     return _keep(session, [notice])[0]
 
 
+def _digests(session: Session, path: str) -> metadata.Digests:
+    ref = AssetRef(os.path.abspath(path), 0, "", path=path)
+    (found,) = isolation.run(partial(digest_file, session.store), [ref], jobs=1)
+    if isinstance(found, isolation.Died):
+        raise UnreadableError(f"{path}: {found.reason}", code=found.code, remedy=found.remedy)
+    return found
+
+
 def _targets(session: Session, text: str) -> Iterator[Target]:
     if os.path.isfile(text):
-        data = session.store.get(AssetRef(os.path.abspath(text), 0, "", path=text))
-        digests = metadata.digests(data)
+        digests = _digests(session, text)
         yield Target(TargetKind.DIGEST, f"sha256:{digests.sha256}")
         if digests.scan:
             yield Target(TargetKind.DIGEST, f"scan:{digests.scan}")

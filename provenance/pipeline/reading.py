@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provenance import captions, metadata
+from provenance import captions, isolation, metadata
 from provenance.errors import ProvenanceError, StorageError
 from provenance.matching import Key, embedded_notices, keys
 from provenance.model import (
@@ -62,6 +62,20 @@ def read_asset(store: LocalStore, ref: AssetRef, *, digests: bool = True) -> Sca
             return metadata.read(ref, source, sidecars=sidecars)
     except ProvenanceError as error:
         return Unreadable(ref, error.code, error.message, error.remedy)
+
+
+def digest_file(store: LocalStore, ref: AssetRef) -> metadata.Digests:
+    """The digests of one file.
+
+    Raises:
+        UnreadableError, StorageError: it cannot be read.
+    """
+    return metadata.digests(store.get(ref))
+
+
+def unread(ref: AssetRef, died: isolation.Died) -> Unreadable:
+    """What is said of an asset whose reading ended the process that read it."""
+    return Unreadable(ref, died.code, f"{ref.display}: {died.reason}", died.remedy)
 
 
 def _read(store: LocalStore, ref: AssetRef) -> Reading:

@@ -10,7 +10,7 @@ from functools import partial
 from provenance import isolation, registry
 from provenance.model import AssetRef, Event, MetadataRecord, Notice, Unreadable
 from provenance.pipeline.noticing import own_version, put_versions, take_up
-from provenance.pipeline.reading import Reading, read_batch
+from provenance.pipeline.reading import Reading, read_batch, unread
 from provenance.pipeline.session import Advance, Session
 from provenance.storage import ListedFolder, OtherFile, StoreProblem
 from provenance.storage.folder import is_inside
@@ -137,8 +137,11 @@ def _left_out(uri: str, leave_out: frozenset[str]) -> bool:
 def _readings(session: Session, refs: Sequence[AssetRef], advance: Advance) -> Iterator[Reading]:
     tasks = [refs[at : at + _TASK] for at in range(0, len(refs), _TASK)]
     jobs = min(session.jobs, len(tasks))
-    for readings in isolation.run(partial(read_batch, session.store), tasks, jobs=jobs):
-        yield from readings
+    work = partial(read_batch, session.store)
+    done = isolation.run_batches(work, tasks, jobs=jobs)
+    for task, readings in zip(tasks, done, strict=True):
+        for ref, one in zip(task, readings, strict=True):
+            yield Reading(unread(ref, one)) if isinstance(one, isolation.Died) else one
         advance(len(readings))
 
 

@@ -18,7 +18,7 @@ from provenance.matching import Key, basis
 from provenance.model import Likeness, LikenessKind, Look, MetadataRecord
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.session import Session
-from provenance.pipeline.sitters import Sitter
+from provenance.pipeline.sitters import Parts, Sitter
 from provenance.pipeline.subjects import MOST_BEARING, Subject, bearing
 from provenance.registry import Crops, Transaction
 from provenance.storage.folder import is_inside
@@ -142,13 +142,24 @@ def _cut(session: Session, known: Iterable[tuple[Subject, str]]) -> list[Problem
     tasks = [waiting[at : at + _TASK] for at in range(0, len(waiting), _TASK)]
     troubles: list[Problem] = []
     with session.progress.task("Looking at parts of pictures", len(waiting)) as advance:
-        for some in isolation.run(partial(cut_batch, session.store), tasks, jobs=jobs):
+        work = partial(cut_batch, session.store)
+        done_parts = isolation.run_batches(work, tasks, jobs=jobs)
+        for task, answers in zip(tasks, done_parts, strict=True):
+            some = [_parts(one, parts) for one, parts in zip(task, answers, strict=True)]
             with session.registry.write() as tx:
                 rows = [(one.basis, one.hashes) for one in some if one.hashes is not None]
                 registry.put_crops(tx, rows)
             troubles += [_uncut(files[one.basis][0], *one.trouble) for one in some if one.trouble]
             advance(len(some))
     return troubles[:1]
+
+
+def _parts(sitter: Sitter, parts: Parts | isolation.Died) -> Parts:
+    """The parts; what ended the process that cut it could not be had."""
+    if not isinstance(parts, isolation.Died):
+        return parts
+    message = f"{sitter.refs[0].display}: {parts.reason}"
+    return Parts(sitter.basis, trouble=(parts.code, message, parts.remedy))
 
 
 def _uncut(record: MetadataRecord, _: str, message: str, remedy: str) -> Problem:
