@@ -20,6 +20,7 @@ from provenance.errors import UsageError
 from provenance.model import NO_ALIASES, Aliases
 
 APP = "provenance"
+_PATHS = ("aliases", "fix.keep_originals", "quarantine.folder")
 _PROGRESS = ("auto", "bar", "plain", "json", "none")
 
 
@@ -117,7 +118,10 @@ def _defaults() -> dict[str, str | int | float | bool]:
         "flood_share": 0.01,
         "look_at_most": 2_000,
         "aliases": "",
+        "fix.keep_originals": "",
+        "quarantine.folder": "",
         "web.fetch": False,
+        "write.require_exchange": False,
     }
 
 
@@ -137,11 +141,12 @@ def _from_file(path: Path, merged: Mapping[str, Setting]) -> dict[str, Setting]:
             remedy="Mend it, or name another with --config.",
         ) from error
     found = {name: _checked(name, value, str(path), merged) for name, value in _flat(document)}
-    table = found.get("aliases")
-    if table is not None and table.value:
-        # A file is named from where it is named.
-        beside = str(path.parent / str(table.value))
-        found["aliases"] = Setting("aliases", beside, table.origin)
+    for name in _PATHS:
+        given = found.get(name)
+        if given is not None and given.value:
+            # A file is named from where it is named.
+            beside = str(path.parent / str(given.value))
+            found[name] = Setting(name, beside, given.origin)
     return found
 
 

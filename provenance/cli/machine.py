@@ -9,26 +9,17 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from provenance.cli.common import OK, Desk, command
+from provenance.cli.common import OK, Desk, command, require_there
+from provenance.cli.safety import Check, folder_checks, system_check
 
 _PATIENCE = 10.0  # seconds
 _PASSWORD = re.compile(r"(://[^:/@]*):.*@")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at. ``cost`` says what its absence means."""
-
-    name: str
-    found: str
-    ok: bool
-    cost: str = ""
 
 
 def register(app: typer.Typer) -> None:
@@ -37,12 +28,23 @@ def register(app: typer.Typer) -> None:
     command(app, "config")(config)
 
 
-def doctor(desk: Desk) -> int:
+def doctor(
+    desk: Desk,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH...]",
+            help="Also try in these folders how safely files can be written there.",
+        ),
+    ] = None,
+) -> int:
     """Say what is installed, what is missing, and what that costs."""
     from provenance.cli import tables  # noqa: PLC0415
 
+    require_there(paths or ())
     marks = {True: ("ok", "green"), False: ("!", "yellow")}
-    rows = [(marks[one.ok], one.name, one.found, (one.cost, "dim")) for one in _checks(desk)]
+    checks = _checks(desk, paths or ())
+    rows = [(marks[one.ok], one.name, one.found, (one.cost, "dim")) for one in checks]
     tables.show([tables.plain(rows)], None, color=desk.color)
     return OK
 
@@ -64,7 +66,7 @@ def _shown(value: str | float | bool) -> str:
     return _PASSWORD.sub(r"\1:***@", str(value))
 
 
-def _checks(desk: Desk) -> Iterator[Check]:
+def _checks(desk: Desk, paths: Sequence[str]) -> Iterator[Check]:
     yield Check("python", platform.python_version(), ok=sys.version_info >= (3, 11))
     for name in ("pillow", "lxml", "sqlmodel", "cryptography", "piexif", "pyexiftool"):
         yield Check(name, importlib.metadata.version(name), ok=True)
@@ -72,7 +74,9 @@ def _checks(desk: Desk) -> Iterator[Check]:
     yield _brotli()
     yield _sqlite()
     yield from _places(desk)
-    yield _exchange()
+    yield _isolation()
+    yield system_check()
+    yield from folder_checks(paths)
 
 
 def _exiftool() -> Check:
@@ -152,13 +156,11 @@ def _writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def _exchange() -> Check:
-    if platform.system() == "Linux":
-        return Check(
-            "safe writes",
-            "atomic exchange of files (renameat2)",
-            ok=True,
-            cost="On file systems without it (SMB, NFS, FUSE) a save by another program in the "
-            "very moment of the rename could be lost.",
-        )
-    return Check("safe writes", "not yet on this system", ok=False, cost="Auditing works.")
+def _isolation() -> Check:
+    """What holds the processes that read files of strangers."""
+    from provenance import isolation  # noqa: PLC0415 - start-up stays quick
+
+    held = isolation.confinement()
+    found = "; ".join(held.in_force) or "nothing is confined"
+    cost = "; ".join(held.missing)
+    return Check("isolation", found, ok=not held.missing, cost=f"Missing: {cost}." if cost else "")

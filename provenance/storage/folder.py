@@ -6,45 +6,31 @@ write elsewhere. Foreign errors leave here as ``StorageError`` with the file and
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
 from provenance.errors import StorageError
-from provenance.storage import linux
+from provenance.storage.failures import REMEDIES, FsyncError, UnsettledError, told
+from provenance.storage.systems import NO_SUCH_CALL, System, current
+from provenance.storage.systems.flags import READ_FILE
+
+__all__ = [
+    "LARGEST",
+    "Folder",
+    "FsyncError",
+    "Identity",
+    "UnsettledError",
+    "is_inside",
+    "told",
+]
 
 LARGEST = 2 << 30
 """Octets of the largest file that is read whole, and so can be replaced."""
-
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_REMEDIES = {
-    errno.ENOSPC: "Free space on that disk and run the command again.",
-    errno.EDQUOT: "The quota is used up: free space and run the command again.",
-    errno.EROFS: "The file system is mounted read-only.",
-    errno.EACCES: "Give the user that runs the command write permission on the folder.",
-    errno.EPERM: "The file system or its owner forbids this change.",
-    errno.ELOOP: "A symbolic link is never followed: name the real path, or the folder it is in.",
-    errno.ENOTDIR: "A symbolic link is never followed: name the real path, or the folder it is in.",
-    errno.ENOENT: "Scan the folder again: the file or its folder has moved.",
-    errno.EIO: "The disk reports an error: check it before going on.",
-}
-
-
-class FsyncError(StorageError):
-    """Durability could not be had: stop the batch, do not retry, do not trust re-reads."""
-
-    code = "fsync-failed"
-
-
-class UnsettledError(StorageError):
-    """It is not known which bytes stand under the name: leave the intent open for recovery."""
-
-    code = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +81,6 @@ class Identity:
         return mine == (other.device, other.inode, other.size, other.modified)
 
 
-@contextmanager
-def told(path: str, action: str) -> Iterator[None]:
-    """Turn an ``OSError`` of the body into a ``StorageError`` that names file and remedy."""
-    try:
-        yield
-    except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, "")
-        raise StorageError(f"{path}: {action}: {error.strerror}.", remedy=remedy) from error
-
-
 class Folder:
     """A folder open for replacing files in it; a context manager that closes it.
 
@@ -114,35 +90,37 @@ class Folder:
     Args:
         descriptor: open folder; this object closes it.
         uri: absolute path, for messages.
+        system: whose calls the verbs are; the one that the program runs on by default.
     """
 
-    __slots__ = ("descriptor", "uri")
+    __slots__ = ("descriptor", "system", "uri")
 
-    def __init__(self, descriptor: int, uri: str) -> None:
+    def __init__(self, descriptor: int, uri: str, system: System | None = None) -> None:
         self.descriptor = descriptor
         self.uri = uri
+        self.system = system or current()
 
     @classmethod
-    def open(cls, uri: str, roots: Sequence[str] = ()) -> Folder:
+    def open(cls, uri: str, roots: Sequence[str] = (), system: System | None = None) -> Folder:
         """Open a folder without following a symbolic link below the root that holds it.
 
         Args:
             uri: absolute path of the folder.
             roots: folders that a person named; links above and at a root are the
-                person's word and are followed. Without a fitting root ``/`` is the root.
+                person's word and are followed. Without a fitting root the top of the
+                file system is the root.
+            system: whose calls to use; the one that the program runs on by default.
 
         Raises:
             StorageError: no such folder, no permission, or a symbolic link on the way.
         """
-        fitting = [root for root in roots if is_inside(uri, root)]
-        root = max(fitting, key=len, default="/")
-        below = uri[len(root) :].strip("/")
+        system = system or current()
+        whole = _slashed(uri)
+        fitting = [root for root in map(_slashed, roots) if is_inside(whole, root)]
+        top = _slashed(os.path.splitdrive(uri)[0]) + "/"
+        root = max(fitting, key=len, default=top)
         with told(uri, "cannot open the folder"):
-            top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                return cls(linux.open_folder_beneath(top, below), uri)
-            finally:
-                os.close(top)
+            return cls(system.open_folder(root, whole[len(root) :].strip("/")), uri, system)
 
     def __enter__(self) -> Self:
         return self
@@ -156,7 +134,7 @@ class Folder:
         if opened >= 0:
             # Nothing was written through it: what close could report concerns no file.
             with suppress(OSError):
-                os.close(opened)
+                self.system.close_folder(opened)
 
     def path(self, name: str) -> str:
         """The absolute path of a name, for messages only."""
@@ -166,9 +144,7 @@ class Folder:
         """Who stands under a name, itself and not what it links to; None if nobody."""
         with told(self.path(name), "cannot look at the file"):
             try:
-                return Identity.of(
-                    os.stat(name, dir_fd=self.descriptor, follow_symlinks=False),
-                )
+                return Identity.of(self.system.look(self.descriptor, name))
             except FileNotFoundError:
                 return None
 
@@ -181,7 +157,7 @@ class Folder:
         """
         path = self.path(name)
         with told(path, "cannot read the file"):
-            opened = os.open(name, _READ, dir_fd=self.descriptor)
+            opened = self.system.open_file(self.descriptor, name, READ_FILE)
             try:
                 found = Identity.of(os.fstat(opened))
                 if not found.is_regular:
@@ -194,7 +170,7 @@ class Folder:
                     )
                 data = _read_all(opened, found.size)
                 settled = Identity.of(os.fstat(opened)).same_content_as(found)
-                locked = linux.is_locked(opened)
+                locked = self.system.is_locked(opened)
             finally:
                 os.close(opened)
         if not settled or len(data) != found.size:
@@ -216,7 +192,7 @@ class Folder:
             return None, found
         with told(self.path(name), "cannot read the file"):
             try:
-                opened = os.open(name, _READ, dir_fd=self.descriptor)
+                opened = self.system.open_file(self.descriptor, name, READ_FILE)
             except FileNotFoundError:
                 return None, None
             with os.fdopen(opened, "rb", buffering=0) as content:
@@ -231,27 +207,27 @@ class Folder:
         """
         try:
             with suppress(FileNotFoundError):
-                os.unlink(name, dir_fd=self.descriptor)
+                self.system.remove(self.descriptor, name)
         except OSError as error:
             raise UnsettledError(
                 f"{self.path(name)}: cannot remove the file: {error.strerror}.",
-                remedy=_REMEDIES.get(error.errno or 0, ""),
+                remedy=REMEDIES.get(error.errno or 0, ""),
             ) from error
 
     def rename(self, source: str, target: str) -> None:
         """Rename over whatever has the target's name."""
         with told(self.path(target), "cannot rename to it"):
-            os.rename(source, target, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
+            self.system.rename(self.descriptor, source, target)
 
     def exchange(self, one: str, other: str) -> None:
         """Swap two names; where the system cannot, the first takes the other's place."""
         with told(self.path(other), "cannot exchange the file"):
             try:
-                linux.exchange(self.descriptor, one, other)
+                self.system.exchange(self.descriptor, one, other)
             except OSError as error:
-                if error.errno not in linux.NO_SUCH_CALL:
+                if error.errno not in NO_SUCH_CALL:
                     raise
-                os.rename(one, other, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
+                self.system.rename(self.descriptor, one, other)
 
     def put_back(self, source: str, target: str) -> bool:
         """Give ``source`` the name ``target`` unless somebody has it by now.
@@ -261,22 +237,21 @@ class Folder:
         """
         with told(self.path(target), "cannot put the file back"):
             try:
-                linux.rename_new(self.descriptor, source, target)
+                self.system.rename_new(self.descriptor, source, target)
             except FileExistsError:
                 return False
             except OSError as error:
-                if error.errno not in linux.NO_SUCH_CALL:
+                if error.errno not in NO_SUCH_CALL:
                     raise
                 return self._link_back(source, target)
         return True
 
     def _link_back(self, source: str, target: str) -> bool:
-        here = self.descriptor
         try:
-            os.link(source, target, src_dir_fd=here, dst_dir_fd=here, follow_symlinks=False)
+            self.system.link(self.descriptor, source, target)
         except FileExistsError:
             return False
-        os.unlink(source, dir_fd=here)
+        self.system.remove(self.descriptor, source)
         return True
 
     def sync(self) -> None:
@@ -286,7 +261,7 @@ class Folder:
             FsyncError: never to be retried: the page cache may lie from here on.
         """
         try:
-            os.fsync(self.descriptor)
+            self.system.sync_folder(self.descriptor)
         except OSError as error:
             raise FsyncError(
                 f"{self.uri}: the folder could not be made durable: {error.strerror}.",
@@ -296,7 +271,13 @@ class Folder:
 
 def is_inside(uri: str, root: str) -> bool:
     """Whether an absolute path is a folder or lies below it, by words alone."""
+    uri, root = _slashed(uri), _slashed(root)
     return uri == root or uri.startswith(root.rstrip("/") + "/")
+
+
+def _slashed(path: str) -> str:
+    """A path with the one separator that POSIX and Windows share."""
+    return path if os.sep == "/" else path.replace(os.sep, "/")
 
 
 def _read_all(descriptor: int, size: int) -> bytes:

@@ -20,10 +20,14 @@ from provenance.storage.candidates import (
 )
 from provenance.storage.contract import OtherFile, StoreProblem
 from provenance.storage.problems import trouble
+from provenance.storage.systems.flags import READ_FILE
+from provenance.storage.systems.listing import held_for_listing
 
-OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+OPEN_FILE = READ_FILE
 
+
+QUARANTINE_MARK = ".provenance-quarantine"
+"""A folder that holds this name keeps withdrawn pictures: nothing in it is an asset."""
 
 _KINDS = {SIDECAR: "sidecar", ".txt": "text", **dict.fromkeys(PAGE_SUFFIXES, "page")}
 
@@ -57,6 +61,7 @@ class Listing:
         files: what each regular file's inode said.
         folders: names of the subfolders, sorted.
         problems: what is neither, or could not be looked at.
+        quarantined: it keeps withdrawn pictures, and nothing in it is an asset.
     """
 
     path: str
@@ -65,6 +70,7 @@ class Listing:
     files: dict[str, os.stat_result] = field(default_factory=dict)
     folders: list[str] = field(default_factory=list)
     problems: list[StoreProblem] = field(default_factory=list)
+    quarantined: bool = False
     _sidecars: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -79,16 +85,27 @@ class Listing:
         Raises:
             OSError: it cannot be opened or not listed to its end.
         """
-        descriptor = os.open(uri, OPEN_FOLDER if follow else OPEN_FOLDER | os.O_NOFOLLOW)
-        try:
-            listing = cls(path, uri, str(os.fstat(descriptor).st_dev))
-            with os.scandir(descriptor) as entries:
+        with held_for_listing(uri, follow=follow) as (held, device):
+            listing = cls(path, uri, device)
+            with os.scandir(held) as entries:
                 for entry in sorted(entries, key=_name):
                     if not entry.name.startswith("."):
                         listing._add(entry)
-        finally:
-            os.close(descriptor)
+                    elif entry.name == QUARANTINE_MARK:
+                        listing._leave_out()
         return listing
+
+    def _leave_out(self) -> None:
+        self.quarantined = True
+        self.problems.append(
+            StoreProblem(
+                self.path,
+                self.uri,
+                "quarantine-skipped",
+                f"{self.path} keeps withdrawn pictures in quarantine and was left out.",
+                expected=True,
+            )
+        )
 
     def _add(self, entry: os.DirEntry[str]) -> None:
         name = entry.name
@@ -166,6 +183,8 @@ class Listing:
         Returns:
             ``picture``, ``text``, ``page``, ``sidecar`` or ``other``.
         """
+        if self.quarantined:
+            return "other"
         extension = suffix(name)
         if extension in _KINDS:
             return _KINDS[extension]

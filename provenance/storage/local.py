@@ -14,6 +14,7 @@ from provenance.storage.candidates import SIDECAR, suffix
 from provenance.storage.contract import ListedFolder, OtherFile, StoreProblem, WalkEntry
 from provenance.storage.listing import OPEN_FILE, Listing, own_version, version_of
 from provenance.storage.problems import refused, trouble
+from provenance.storage.systems.reading import read_at
 
 __all__ = ["FileSource", "LocalStore", "version_of"]
 
@@ -104,7 +105,7 @@ class FileSource:
         pieces: list[bytes] = []
         while offset < end:
             try:
-                piece = os.pread(self._descriptor, min(end - offset, _PIECE), offset)
+                piece = read_at(self._descriptor, min(end - offset, _PIECE), offset)
             except OSError as error:
                 raise refused(error, self._ref.display) from error
             if not piece:

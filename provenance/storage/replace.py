@@ -22,16 +22,21 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self
 
 from provenance.errors import ConflictError, StorageError
 from provenance.model import AssetRef
-from provenance.storage.attributes import copy_attributes
-from provenance.storage.folder import Folder, FsyncError, Identity, UnsettledError, told
-from provenance.storage.swap import Original, Window, swap, swap_back
-from provenance.storage.temporary import temporary_name
+from provenance.storage.failures import FsyncError, UnsettledError, told
+from provenance.storage.filesystems import can_exchange
+from provenance.storage.filling import fill
+from provenance.storage.folder import Folder, Identity
+from provenance.storage.swap import Original, Window, no_exchange, swap, swap_back
+from provenance.storage.systems import System, current
+from provenance.storage.systems.flags import NEW_FILE
+from provenance.storage.temporary import UNFINISHED, temporary_name
 
 __all__ = [
     "FsyncError",
@@ -60,12 +65,15 @@ class WriteOptions:
         force_readonly: replace a file whose owner made it read-only.
         roots: folders that a person named; symbolic links are followed down to a root
             and never below it.
+        require_exchange: write only where two names can be exchanged in one step; refused
+            before anything is written (the setting ``write.require_exchange``).
     """
 
     keep_mtime: bool = False
     break_hardlink: bool = False
     force_readonly: bool = False
     roots: tuple[str, ...] = ()
+    require_exchange: bool = False
 
 
 class Replacer:
@@ -75,10 +83,12 @@ class Replacer:
 
     Args:
         options: what a person allowed.
+        system: whose calls to use; the one that the program runs on by default.
     """
 
-    def __init__(self, options: WriteOptions | None = None) -> None:
+    def __init__(self, options: WriteOptions | None = None, system: System | None = None) -> None:
         self.options = options or WriteOptions()
+        self._system = system or current()
         self._folders: dict[str, Folder] = {}
 
     def __enter__(self) -> Self:
@@ -87,19 +97,31 @@ class Replacer:
     def __exit__(self, *_: object) -> None:
         self.close_folders()
 
-    def close_folders(self) -> None:
+    def close_folders(self, keep: Collection[Folder] = ()) -> None:
         """Close every folder; originals and replacements in them can no longer be used.
 
         Between batches this bounds the number of open descriptors.
+
+        Args:
+            keep: these stay open.
         """
-        for folder in self._folders.values():
-            folder.close()
-        self._folders.clear()
+        for uri, folder in list(self._folders.items()):
+            if folder not in keep:
+                folder.close()
+                del self._folders[uri]
 
     def folder(self, uri: str) -> Folder:
-        """The folder with this path, opened at the first call."""
+        """The folder with this path, opened at the first call.
+
+        Raises:
+            StorageError: as ``Folder.open``; ``no-exchange`` where the options forbid it.
+        """
         if uri not in self._folders:
-            self._folders[uri] = Folder.open(uri, self.options.roots)
+            opened = Folder.open(uri, self.options.roots, self._system)
+            if self.options.require_exchange and not can_exchange(opened):
+                opened.close()
+                raise no_exchange(uri)
+            self._folders[uri] = opened
         return self._folders[uri]
 
     def take(self, uri: str) -> Original:
@@ -108,10 +130,10 @@ class Replacer:
         Raises:
             StorageError: missing, a symbolic link, no regular file; has other hard
                 links, is read-only or immutable (codes ``hard-linked``, ``read-only``,
-                ``immutable``).
+                ``immutable``); ``no-exchange`` as ``folder``.
         """
         parent, name = os.path.split(uri)
-        if not uri.startswith("/") or name in {"", ".", ".."} or "\0" in uri:
+        if not os.path.isabs(uri) or name in {"", ".", ".."} or "\0" in uri:
             raise StorageError(f"{uri!r} does not name a file.", code="bad-path")
         folder = self.folder(parent)
         data, identity, locked = folder.read(name)
@@ -121,9 +143,10 @@ class Replacer:
     def _must_be_replaceable(self, uri: str, identity: Identity, *, locked: bool) -> None:
         if locked:
             raise StorageError(
-                f"{uri}: the file is immutable or append-only.",
+                f"{uri}: the file is immutable, append-only or sealed.",
                 code="immutable",
-                remedy="Lift the attribute (chattr -i -a) if the file may change.",
+                remedy="Lift it (Linux: chattr -i -a; macOS: chflags nouchg,nouappnd) if the "
+                "file may change; a seal of fs-verity cannot be lifted: correct a copy.",
             )
         if identity.links > 1 and not self.options.break_hardlink:
             raise StorageError(
@@ -152,34 +175,25 @@ class Replacer:
         temporary = temporary_name(original.name, tx)
         _must_have_space(original, len(new_bytes))
         folder, path = original.folder, original.folder.path(temporary)
+        keep_mtime = self.options.keep_mtime
         with told(path, "cannot create the temporary file"):
-            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            opened = os.open(temporary, flags, 0o600, dir_fd=folder.descriptor)
+            opened = folder.system.open_file(folder.descriptor, temporary, NEW_FILE)
         try:
             # Network file systems report a failed write as late as in close.
             with told(path, "cannot write the temporary file"):
                 try:
-                    _write_all(opened, new_bytes)
-                    self._dress(opened, original, len(new_bytes))
-                    _sync_file(opened, path)
-                    identity = Identity.of(os.fstat(opened))
+                    if hasattr(os, "fchmod"):
+                        os.fchmod(opened, UNFINISHED)
+                    identity = fill(opened, original, new_bytes, keep_mtime=keep_mtime)
                 finally:
                     os.close(opened)
         except BaseException:
             folder.remove(temporary)
             raise
-        return Replacement(original, temporary, hashlib.sha256(new_bytes).hexdigest(), identity)
-
-    def _dress(self, opened: int, original: Original, size: int) -> None:
-        was = original.identity
-        with told(original.uri, "owner, mode and attributes cannot be kept"):
-            fresh = os.fstat(opened)
-            if (fresh.st_uid, fresh.st_gid) != (was.owner, was.group):
-                os.fchown(opened, was.owner, was.group)
-            copy_attributes(original, opened)
-            os.fchmod(opened, stat.S_IMODE(was.mode))
-            if self.options.keep_mtime and size != was.size:
-                os.utime(opened, ns=(fresh.st_atime_ns, was.modified))
+        sha256 = hashlib.sha256(new_bytes).hexdigest()
+        return Replacement(
+            original, temporary, sha256, identity, only_exchange=self.options.require_exchange
+        )
 
 
 def prepare(
@@ -223,7 +237,15 @@ class Replacement:
         window: what a foreign save could lose in the exchange; known after it.
     """
 
-    def __init__(self, original: Original, temporary: str, sha256: str, identity: Identity) -> None:
+    def __init__(
+        self,
+        original: Original,
+        temporary: str,
+        sha256: str,
+        identity: Identity,
+        *,
+        only_exchange: bool = False,
+    ) -> None:
         self.uri = original.uri
         self.temporary = temporary
         self.sha256 = sha256
@@ -232,6 +254,7 @@ class Replacement:
             original.uri, original.folder, original.name, b"", original.sha256, original.identity
         )
         self._identity = identity
+        self._only_exchange = only_exchange
         self._came_out: Identity | None = None
         self._stage = _Stage.PREPARED
 
@@ -267,7 +290,9 @@ class Replacement:
                 f"{self.uri}: another program changed the file.",
                 remedy="Scan it again and make a new plan.",
             )
-        self.window, self._came_out = swap(original, self.temporary, self.sha256)
+        self.window, self._came_out = swap(
+            original, self.temporary, self.sha256, only_exchange=self._only_exchange
+        )
         self._stage = _Stage.EXCHANGED
 
     def sync(self) -> None:
@@ -342,27 +367,11 @@ class Replacement:
 
 def _must_have_space(original: Original, size: int) -> None:
     with told(original.uri, "cannot ask for free space"):
-        disk = os.fstatvfs(original.folder.descriptor)
-    free, needed = disk.f_bavail * disk.f_frsize, 2 * size + SPARE
+        free = original.folder.system.free_octets(original.folder.descriptor)
+    needed = 2 * size + SPARE
     if free < needed:
         raise StorageError(
             f"{original.uri}: {free} octets are free, {needed} are needed to replace it safely.",
             code="no-space",
             remedy="Free space on that disk and run the command again.",
         )
-
-
-def _write_all(opened: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(opened, rest) :]
-
-
-def _sync_file(opened: int, path: str) -> None:
-    try:
-        os.fsync(opened)
-    except OSError as error:
-        raise FsyncError(
-            f"{path}: the new bytes could not be made durable: {error.strerror}.",
-            remedy="Check the disk, then run the command again: it recovers first.",
-        ) from error

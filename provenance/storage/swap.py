@@ -8,16 +8,16 @@ a rename is left. ``Window`` names what a foreign save could lose in each.
 from __future__ import annotations
 
 import errno
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 
 from provenance.errors import ConflictError, StorageError
-from provenance.storage import linux
-from provenance.storage.folder import Folder, Identity, UnsettledError, told
+from provenance.storage.failures import UnsettledError, told
+from provenance.storage.folder import Folder, Identity
+from provenance.storage.systems import NO_SUCH_CALL
 from provenance.storage.temporary import keeping_name
 
-_NO_LINK = linux.NO_SUCH_CALL | {errno.EMLINK}
+_NO_LINK = NO_SUCH_CALL | {errno.EMLINK}
 _SCAN_AGAIN = "Scan it again and make a new plan."
 _RECOVER = "Run the command again: it recovers first."
 
@@ -46,8 +46,16 @@ class Original:
     identity: Identity
 
 
-def swap(original: Original, temporary: str, new_sha256: str) -> tuple[Window, Identity | None]:
+def swap(
+    original: Original, temporary: str, new_sha256: str, *, only_exchange: bool = False
+) -> tuple[Window, Identity | None]:
     """Put the temporary file under the original's name, the old bytes under the temporary.
+
+    Args:
+        original: what was read.
+        temporary: the name of the new bytes.
+        new_sha256: their digest.
+        only_exchange: refuse the slower ways, which leave a window open.
 
     Returns:
         The window that was open, and the identity of the old inode (None where the file
@@ -56,21 +64,35 @@ def swap(original: Original, temporary: str, new_sha256: str) -> tuple[Window, I
     Raises:
         ConflictError: somebody saved meanwhile; those bytes stand under the name.
         UnsettledError: neither could be established.
-        StorageError: refused; the old bytes stand and the temporary file is gone.
+        StorageError: refused; the old bytes stand and the temporary file is gone. Code
+            ``no-exchange`` where only an exchange is allowed and there is none.
     """
     folder, name = original.folder, original.name
     try:
-        linux.exchange(folder.descriptor, temporary, name)
+        folder.system.exchange(folder.descriptor, temporary, name)
     except FileNotFoundError as error:
         folder.remove(temporary)
         raise ConflictError(f"{original.uri}: the file is gone.", remedy=_SCAN_AGAIN) from error
     except OSError as error:
-        if error.errno in linux.NO_SUCH_CALL:
+        if error.errno in NO_SUCH_CALL and not only_exchange:
             return _swap_by_link(original, temporary)
         folder.remove(temporary)
+        if error.errno in NO_SUCH_CALL:
+            raise no_exchange(folder.uri) from error
         with told(original.uri, "cannot exchange the file"):
             raise
     return Window.NONE, _must_be_old(original, temporary, new_sha256)
+
+
+def no_exchange(place: str) -> StorageError:
+    """The refusal of a policy that wants every file exchanged in one step."""
+    return StorageError(
+        f"{place}: this file system cannot exchange two names in one step, and the setting "
+        "write.require_exchange forbids to write without.",
+        code="no-exchange",
+        remedy="Copy the folder to a local disk and fix it there, or take "
+        "`require_exchange` out of [write] in provenance.toml.",
+    )
 
 
 def _must_be_old(original: Original, temporary: str, new_sha256: str) -> Identity:
@@ -136,9 +158,8 @@ def _put_old_back(original: Original, temporary: str, new_sha256: str) -> None:
 
 def _swap_by_link(original: Original, temporary: str) -> tuple[Window, Identity | None]:
     folder, name, keeping = original.folder, original.name, keeping_name(temporary)
-    here = folder.descriptor
     try:
-        os.link(name, keeping, src_dir_fd=here, dst_dir_fd=here, follow_symlinks=False)
+        folder.system.link(folder.descriptor, name, keeping)
     except OSError as error:
         if error.errno in _NO_LINK:
             return _swap_by_rename(original, temporary)
@@ -186,5 +207,9 @@ def _swap_by_rename(original: Original, temporary: str) -> tuple[Window, Identit
         raise ConflictError(
             f"{original.uri}: another program changed the file.", remedy=_SCAN_AGAIN
         )
-    folder.rename(temporary, name)
+    try:
+        folder.rename(temporary, name)
+    except StorageError:
+        folder.remove(temporary)
+        raise
     return Window.RENAME, None

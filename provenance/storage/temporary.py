@@ -12,6 +12,10 @@ import re
 
 from provenance.errors import UsageError
 
+UNFINISHED = 0o1600
+"""Mode of a temporary file until it is complete: its owner's alone, and the sticky bit, which no
+picture has. Recovery knows by it what was only begun from another program's private file."""
+
 _NAME_OCTETS = 255
 _TX = re.compile(r"[0-9a-f]{8,64}")
 
