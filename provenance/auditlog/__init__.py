@@ -6,7 +6,7 @@ was altered, removed or reordered since a checkpoint that somebody kept. It does
 what was recorded is true.
 """
 
-from provenance.auditlog.evidence import export
+from provenance.auditlog.evidence import About, export
 from provenance.auditlog.history import Entry, entries, log_size
 from provenance.auditlog.keys import state_dir
 from provenance.auditlog.log import PROGRAM, AuditLog
@@ -18,6 +18,7 @@ from provenance.auditlog.verification import Verification, verify
 __all__ = [
     "ACTS",
     "PROGRAM",
+    "About",
     "AuditLog",
     "Entry",
     "Problem",

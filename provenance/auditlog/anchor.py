@@ -6,15 +6,17 @@ it is old. Appending to it would fork the log: two different histories under one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from provenance.auditlog import ledger, outside
+from provenance.auditlog.chain import KeySpan, key_chain
 from provenance.auditlog.checkpoint import open_checkpoint
+from provenance.auditlog.keys import BEGIN_ANEW, load_key
 from provenance.auditlog.ledger import Head, StoredTree
 from provenance.auditlog.note import Verifier
 from provenance.auditlog.outside import CheckpointStore
@@ -22,10 +24,8 @@ from provenance.auditlog.record import decode
 from provenance.errors import LogError
 from provenance.model import Checkpoint
 
-_REMEDY = (
-    "Put the newest registry back. If it is lost for good, keep this one for reading and go"
-    " on with a new one (--registry)."
-)
+_REMEDY: Final = f"Put the newest registry back. If it is lost for good: {BEGIN_ANEW}"
+_CLOSED: Final = b'"act":"log.close"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +37,58 @@ class Kept:
 
 
 def newest(connection: Connection, store: CheckpointStore, verifier: Verifier) -> Checkpoint | None:
-    """Return the newest checkpoint of the log, its signature checked.
+    """Return the newest checkpoint of the log, once the key is known to be this log's.
 
     It comes from the outside store; where that has none, from the newest one kept beside
-    the log that this key signed.
+    the log that this key signed. A key that signed neither must be the one that the log was
+    opened with.
 
     Raises:
-        LogError: the outside note is not a checkpoint of this log (codes of
-            ``open_checkpoint``).
+        LogError: code ``key-foreign``, or the outside note is not a checkpoint of this log
+            (codes of ``open_checkpoint``).
     """
     note = store.newest()
     if note is not None:
-        return open_checkpoint(note, verifier)
-    for _, kept in reversed(ledger.checkpoints(connection)):
-        checkpoint = _opened(kept or "", verifier)
+        try:
+            outer = open_checkpoint(note, verifier)
+        except LogError as error:
+            if error.code != "note-unsigned":
+                raise
+            raise _foreign(verifier.name, store.folder.parent) from error
+        if _superseded(connection, outer, verifier):
+            raise _foreign(verifier.name, store.folder.parent)
+        return outer
+    for kept in reversed(ledger.checkpoint_rows(connection)):
+        checkpoint = _opened(kept.note or "", verifier)
         if checkpoint is not None:
             return checkpoint
+    if opening_vkey(connection) != verifier.vkey:
+        raise _foreign(verifier.name, store.folder.parent)
     return None
+
+
+def _superseded(connection: Connection, checkpoint: Checkpoint, verifier: Verifier) -> bool:
+    """Tell whether another key took over since: the state folder was put back from a backup."""
+    size, note = ledger.newest_checkpoint(connection)
+    if size <= checkpoint.size or _opened(note, verifier) is not None:
+        return False
+    spans = key_chain(connection)
+    return bool(spans) and spans[-1].vkey != verifier.vkey
+
+
+def require_open(connection: Connection, head: Head) -> None:
+    """Make sure that the log was not closed.
+
+    Raises:
+        LogError: code ``log-closed``.
+    """
+    rows = ledger.leaves(connection, head.size - 1, head.size)
+    if rows and _CLOSED in (rows[0].record or b""):
+        raise LogError(
+            f"The audit log {head.origin} was closed with its record {head.size - 1}.",
+            code="log-closed",
+            remedy=BEGIN_ANEW,
+        )
 
 
 def require_prolongs(
@@ -103,23 +138,6 @@ def require_known(connection: Connection, state: Path, head: Head) -> None:
         )
 
 
-def require_key(connection: Connection, head: Head, verifier: Verifier, state: Path) -> None:
-    """Make sure that the key in the state folder is the one this log was opened with.
-
-    Raises:
-        LogError: code ``key-foreign``.
-    """
-    opened = opening_vkey(connection)
-    if opened != verifier.vkey:
-        raise LogError(
-            f"The audit log {head.origin} was opened with another key than the one in {state}.",
-            code="key-foreign",
-            remedy="Name the state folder that belongs to this registry in PROVENANCE_STATE,"
-            " or put it back from its backup. If that key is lost for good, keep this"
-            " registry for reading and go on with a new one (--registry).",
-        )
-
-
 def opening_vkey(connection: Connection) -> str | None:
     """Return the verifier key that the log's first record names."""
     first = ledger.leaves(connection, 0, 1)
@@ -134,7 +152,7 @@ def vkey_of(opening: Mapping[str, Any]) -> str | None:
     return vkey if isinstance(vkey, str) else None
 
 
-def predecessor(connection: Connection, state: Path, public: bytes) -> Checkpoint | None:
+def predecessor(connection: Connection, state: Path) -> Checkpoint | None:
     """Return the last checkpoint of the log that stood at this registry's place before.
 
     A new registry file at an old place is a new log; its first record names the old one.
@@ -152,19 +170,25 @@ def predecessor(connection: Connection, state: Path, public: bytes) -> Checkpoin
         )
     for origin in reversed(outside.remembered(state, ledger.place(connection))):
         note = CheckpointStore(state, origin).newest()
-        found = _opened(note or "", Verifier(origin, public))
+        verifier = Verifier.of(origin, load_key(state, origin)) if note else None
+        found = _opened(note or "", verifier) if verifier else None
         if found is not None:
             return found
     return None
 
 
-def history(store: CheckpointStore, verifier: Verifier) -> tuple[Kept, ...]:
-    """Return the outside checkpoints that this key signed, oldest first."""
+def history(
+    store: CheckpointStore, verifier: Verifier, spans: Sequence[KeySpan] = ()
+) -> tuple[Kept, ...]:
+    """Return the outside checkpoints that this key signed, or one before it, oldest first."""
+    known = dict.fromkeys((verifier, *(span.verifier for span in spans)))
     kept = []
     for one in store.history().issued:
-        checkpoint = _opened(one.note, verifier)
-        if checkpoint is not None:
-            kept.append(Kept(checkpoint, one.issued))
+        for key in known:
+            checkpoint = _opened(one.note, key)
+            if checkpoint is not None:
+                kept.append(Kept(checkpoint, one.issued))
+                break
     return tuple(kept)
 
 
@@ -187,6 +211,15 @@ def _backup(fitting: Kept | None) -> str:
     if fitting is None:
         return " older than its first checkpoint"
     return f" of about {fitting.issued} ({fitting.checkpoint.size} records)"
+
+
+def _foreign(origin: str, state: Path) -> LogError:
+    return LogError(
+        f"The key in {state} is not the one that signs the audit log {origin}.",
+        code="key-foreign",
+        remedy="Name the state folder that belongs to this registry in PROVENANCE_STATE,"
+        f" or put it back from its backup. If that key is lost for good: {BEGIN_ANEW}",
+    )
 
 
 def _opened(note: str, verifier: Verifier) -> Checkpoint | None:

@@ -26,10 +26,15 @@ def valid_origin(origin: str) -> bool:
     return _ORIGIN.fullmatch(origin) is not None
 
 
-def issue(origin: str, size: int, root: bytes, key: Ed25519PrivateKey) -> Checkpoint:
-    """Return the signed checkpoint of a log of ``size`` leaves with that root."""
+def issue(
+    origin: str, size: int, root: bytes, key: Ed25519PrivateKey, *more: Ed25519PrivateKey
+) -> Checkpoint:
+    """Return the checkpoint of a log of ``size`` leaves with that root, signed by all keys."""
     text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
-    return Checkpoint(origin, size, root, sign(text, origin, key))
+    note = sign(text, origin, key)
+    for another in more:
+        note += sign(text, origin, another).removeprefix(f"{text}\n")
+    return Checkpoint(origin, size, root, note)
 
 
 def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from provenance.auditlog.checkpoint import open_checkpoint
-from provenance.auditlog.note import Verifier
+from provenance.auditlog.ledger import KeptBeside
 from provenance.auditlog.outside import CheckpointStore
 from provenance.auditlog.problems import Problems
 from provenance.errors import LogError
+from provenance.model import Checkpoint
+
+Opened = Callable[[str], Checkpoint]
+"""Gives the checkpoint in a note, its signature checked; raises ``LogError``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,12 @@ class Claims:
     """Takes up checkpoints, then the log's root at each of their sizes, in rising order.
 
     Args:
-        verifier: who must have signed them.
+        opened: checks who signed them.
         problems: where flaws are reported.
     """
 
-    def __init__(self, verifier: Verifier, problems: Problems) -> None:
-        self._verifier = verifier
+    def __init__(self, opened: Opened, problems: Problems) -> None:
+        self._opened = opened
         self._problems = problems
         self._seen: set[str] = set()
         self._waiting: dict[int, list[_Claim]] = {}
@@ -39,14 +41,14 @@ class Claims:
     def collect(
         self,
         store: CheckpointStore,
-        beside: Sequence[tuple[Any, str | None]],
+        beside: Sequence[KeptBeside],
         witnessed: Sequence[str],
     ) -> bool:
         """Take up all that was kept; tell whether anything was kept outside.
 
         Args:
             store: the outside store.
-            beside: size and note of those in the registry.
+            beside: those in the registry.
             witnessed: notes that others have kept.
         """
         newest = store.newest()
@@ -58,8 +60,13 @@ class Claims:
         for line in kept.damaged:
             text = f"line {line} of the outside checkpoints is damaged"
             self._problems.add(None, "checkpoint-damaged", text)
-        for size, note in beside:
-            self._take(note or "", f"the registry's checkpoint of {size} records", size)
+        times = {one.note: one.issued for one in kept.issued}
+        for row in beside:
+            source = f"the registry's checkpoint of {row.size} records"
+            self._take(row.note or "", source, row.size)
+            if row.issued != times.get(row.note or "", row.issued):
+                text = f"{source} has another time than the same checkpoint outside"
+                self._problems.add(None, "checkpoint-damaged", text)
         for number, note in enumerate(witnessed, 1):
             self._take(note, f"checkpoint {number} of those given")
         return newest is not None
@@ -75,6 +82,11 @@ class Claims:
     def waits_for(self, size: int) -> bool:
         """Tell whether any claim speaks of this size."""
         return size in self._waiting
+
+    @property
+    def agreed(self) -> int:
+        """How many records the largest checkpoint covers that the log agreed with so far."""
+        return self._agreed
 
     def unmet(self) -> int:
         """Return the largest size claimed that the log has not reached, or 0."""
@@ -109,7 +121,7 @@ class Claims:
 
     def _take(self, note: str, source: str, size: object | None = None) -> None:
         try:
-            checkpoint = open_checkpoint(note, self._verifier)
+            checkpoint = self._opened(note)
         except LogError as error:
             self._problems.add(None, "checkpoint-damaged", f"{source}: {error.message}")
             return

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-_BEGINS: Final = frozenset({"fix.intent", "undo.intent"})
+_WHAT: Final = ("fix", "undo", "quarantine", "release", "destroy")
+_BEGINS: Final = frozenset(f"{what}.intent" for what in _WHAT)
 _ENDS: Final = frozenset(
-    f"{what}.{how}" for what in ("fix", "undo") for how in ("commit", "abort", "conflict")
+    f"{what}.{how}" for what in _WHAT for how in ("commit", "abort", "conflict")
 )
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 

@@ -1,7 +1,10 @@
-"""The user's state folder and the signing key in it.
+"""The user's state folder and the signing keys in it.
 
-The key signs what this desk's program recorded. It lives outside the registry and outside
+A key signs what this desk's program recorded. It lives outside the registry and outside
 the registry's backup, so that whoever can alter the one cannot sign for the other.
+``keys/log.pem`` signs every log that has no key of its own; a log whose key was changed, or
+that was begun anew, has its own: ``keys/<log>.pem``. ``keys/<log>.next.pem`` is a key that is
+about to take over.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ import contextlib
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,7 +28,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from platformdirs import user_state_dir
 
+from provenance.auditlog.note import Verifier
 from provenance.errors import LogError
+from provenance.storage import systems
+from provenance.storage.systems.flags import NEW_FILE, READ_NAMED
+
+BEGIN_ANEW: Final = (
+    "`provenance log renew --reason WHY` keeps the old log for reading and begins a new one"
+    " that names it."
+)
+"""The way out where a log cannot be gone on with."""
 
 _FOLDER: Final = "keys"
 _FILE: Final = "log.pem"
@@ -45,19 +59,50 @@ def new_origin() -> str:
     return f"provenance-auditor/{secrets.token_hex(8)}"
 
 
-def key_path(state: Path) -> Path:
-    """Return where the signing key lies (PKCS #8, PEM)."""
-    return state / _FOLDER / _FILE
+def key_path(state: Path, origin: str = "") -> Path:
+    """Return where a signing key lies (PKCS #8, PEM).
+
+    Args:
+        state: the state folder.
+        origin: the log whose own key is meant; empty for the key that several logs share.
+    """
+    return state / _FOLDER / (f"{quote(origin, safe='')}.pem" if origin else _FILE)
 
 
-def load_key(state: Path) -> Ed25519PrivateKey:
-    """Return the signing key of this state folder.
+def next_key_path(state: Path, origin: str) -> Path:
+    """Return where the key lies that is about to take over this log."""
+    return state / _FOLDER / f"{quote(origin, safe='')}.next.pem"
+
+
+def load_key(state: Path, origin: str = "") -> Ed25519PrivateKey:
+    """Return the key that signs this log: its own, or else the one that several logs share.
 
     Raises:
-        LogError: code ``key-missing``, ``key-exposed`` (others may read it) or
-            ``key-damaged``.
+        LogError: code ``key-missing``, ``key-exposed`` (others may read it),
+            ``key-damaged`` or ``key-unreadable``.
     """
-    path = key_path(state)
+    places = [key_path(state, origin), key_path(state)]
+    if origin:  # where both are gone, a change of key was interrupted just before its end
+        places.append(next_key_path(state, origin))
+    there = (path for path in places if path.exists())
+    return load_key_file(next(there, key_path(state)))
+
+
+def vkey_of(state: Path, origin: str) -> str:
+    """Return the verifier key of the key that signs this log: one line, not secret.
+
+    Raises:
+        LogError: as ``load_key``.
+    """
+    return Verifier.of(origin, load_key(state, origin)).vkey
+
+
+def load_key_file(path: Path) -> Ed25519PrivateKey:
+    """Return the signing key in this file.
+
+    Raises:
+        LogError: as ``load_key``.
+    """
     try:
         data = _read(path)
     except FileNotFoundError as error:
@@ -65,8 +110,7 @@ def load_key(state: Path) -> Ed25519PrivateKey:
             f"The log's signing key is not there: {path}.",
             code="key-missing",
             remedy="Put the state folder back from its backup, or name the right one in"
-            " PROVENANCE_STATE. If the key is lost for good, keep this registry for"
-            " reading and go on with a new one (--registry).",
+            f" PROVENANCE_STATE. If the key is lost for good: {BEGIN_ANEW}",
         ) from error
     except OSError as error:
         raise LogError(
@@ -78,13 +122,18 @@ def load_key(state: Path) -> Ed25519PrivateKey:
         key = load_pem_private_key(data, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _damaged(path) from error
-    if not isinstance(key, Ed25519PrivateKey):
+    # Octets around the key that a parser passes over were not written by us.
+    if not isinstance(key, Ed25519PrivateKey) or _written(key) != data:
         raise _damaged(path)
     return key
 
 
-def load_or_make_key(state: Path) -> Ed25519PrivateKey:
+def load_or_make_key(state: Path, path: Path | None = None) -> Ed25519PrivateKey:
     """Return the signing key, made now if there is none yet.
+
+    Args:
+        state: the state folder.
+        path: which key; by default the one that several logs share.
 
     Of several processes that make it at once one wins and all return that one's key. The
     file appears whole, mode 0600, in a folder of mode 0700, and is on disk on return.
@@ -92,10 +141,41 @@ def load_or_make_key(state: Path) -> Ed25519PrivateKey:
     Raises:
         LogError: as ``load_key``, or code ``state-unwritable``.
     """
-    path = key_path(state)
+    path = path if path is not None else key_path(state)
     if not path.exists():
         _publish(path, Ed25519PrivateKey.generate())
-    return load_key(state)
+    return load_key_file(path)
+
+
+def promote_key(state: Path, origin: str) -> None:
+    """Put the key that is about to take over in the place of the log's own key; durable.
+
+    The old key's file is gone then. Does nothing where another process was quicker.
+
+    Raises:
+        LogError: code ``state-unwritable``.
+    """
+    path = next_key_path(state, origin)
+    try:
+        with contextlib.suppress(FileNotFoundError):  # another process was quicker
+            path.replace(key_path(state, origin))
+        sync_folder(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def retire_shared_key(state: Path) -> None:
+    """Remove the key that several logs share; durable.
+
+    Raises:
+        LogError: code ``state-unwritable``.
+    """
+    path = key_path(state)
+    try:
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -119,11 +199,12 @@ def sync_folder(folder: Path) -> None:
     Raises:
         OSError: as the system reports it.
     """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    system = systems.current()
+    opened = system.open_folder(str(folder), "")
     try:
-        os.fsync(descriptor)
+        system.sync_folder(opened)
     finally:
-        os.close(descriptor)
+        system.close_folder(opened)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -133,10 +214,19 @@ def write_new(path: Path, data: bytes) -> None:
         OSError: as the system reports it; no file is left then, except ``path`` itself
             where it was there before.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    write_lines(path, (data,))
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """As ``write_new``, piece by piece.
+
+    Raises:
+        OSError: as ``write_new``.
+    """
+    descriptor = os.open(path, NEW_FILE, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
     except OSError:
@@ -172,17 +262,18 @@ def unwritable(path: Path, error: OSError) -> LogError:
 
 
 def _read(path: Path) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    descriptor = os.open(path, READ_NAMED)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _damaged(path)
-        if status.st_mode & 0o077:
+        # Elsewhere the mode says nothing of who may read.
+        if os.name == "posix" and status.st_mode & 0o077:
             raise LogError(
                 f"Others than you may read the log's signing key: {path}.",
                 code="key-exposed",
-                remedy=f"Run: chmod 600 '{path}'. If they may have copied it, begin a new"
-                " registry with a new state folder.",
+                remedy=f"Run: chmod 600 '{path}'. If they may have copied it, change the key:"
+                " `provenance log rotate-key --reason WHY`.",
             )
         return file.read(_LARGEST_KEY)
 
@@ -190,7 +281,7 @@ def _read(path: Path) -> bytes:
 def _publish(path: Path, key: Ed25519PrivateKey) -> None:
     """Link the finished file to its name: a reader sees no key or the whole key."""
     make_folder(path.parent)
-    data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    data = _written(key)
     made = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         write_new(made, data)
@@ -202,6 +293,10 @@ def _publish(path: Path, key: Ed25519PrivateKey) -> None:
         sync_folder(path.parent)
     except OSError as error:
         raise unwritable(path.parent, error) from error
+
+
+def _written(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _damaged(path: Path) -> LogError:

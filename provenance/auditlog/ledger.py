@@ -30,6 +30,7 @@ from provenance.registry.tables import (
     AUDIT_NODE,
     AUDIT_PAYLOAD,
     FIX,
+    QUARANTINE,
 )
 
 CHUNK: Final = 4096
@@ -64,6 +65,15 @@ class PayloadRow:
     name: str | None
     salt: bytes | None
     value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBeside:
+    """A checkpoint row as found; None where a column has the wrong type."""
+
+    size: Any
+    note: str | None
+    issued: str | None
 
 
 @contextlib.contextmanager
@@ -139,15 +149,6 @@ def write(
     connection.execute(moved.values(origin=head.origin, size=head.size + len(entries)))
 
 
-def erase_payloads(connection: Connection, indexes: Sequence[int]) -> int:
-    """Delete the values that these leaves commit to, with their salts; return how many."""
-    gone = 0
-    for start in range(0, len(indexes), CHUNK):
-        some = AUDIT_PAYLOAD.c.idx.in_(indexes[start : start + CHUNK])
-        gone += connection.execute(AUDIT_PAYLOAD.delete().where(some)).rowcount
-    return gone
-
-
 def add_checkpoint(connection: Connection, checkpoint: Checkpoint, issued: str) -> None:
     """Keep a checkpoint beside the log; the first one of a size stays."""
     insertion = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
@@ -157,15 +158,41 @@ def add_checkpoint(connection: Connection, checkpoint: Checkpoint, issued: str) 
 
 def checkpoints(connection: Connection) -> list[tuple[Any, str | None]]:
     """Return size and note of every checkpoint kept beside the log, as found."""
+    return [(one.size, one.note) for one in checkpoint_rows(connection)]
+
+
+def checkpoint_rows(connection: Connection) -> list[KeptBeside]:
+    """Return every checkpoint kept beside the log, as found, by size."""
     columns = AUDIT_CHECKPOINT.c
-    rows = connection.execute(select(_raw(columns.size), _raw(columns.note)).order_by(columns.size))
-    return [(size, _text(note)) for size, note in rows]
+    wanted = select(_raw(columns.size), _raw(columns.note), _raw(columns.issued))
+    rows = connection.execute(wanted.order_by(columns.size))
+    return [KeptBeside(size, _text(note), _text(issued)) for size, note, issued in rows]
+
+
+def newest_checkpoint(connection: Connection) -> tuple[int, str]:
+    """Return size and note of the largest checkpoint kept beside the log; 0 where none is."""
+    columns = AUDIT_CHECKPOINT.c
+    wanted = select(_raw(columns.size), _raw(columns.note)).order_by(columns.size.desc()).limit(1)
+    row = connection.execute(wanted).one_or_none()
+    if row is None or not isinstance(row[0], int):
+        return 0, ""
+    return row[0], _text(row[1]) or ""
+
+
+def notes_with(connection: Connection, signature: str) -> list[str]:
+    """Return the kept checkpoints with at least two lines that begin with ``signature``."""
+    note = AUDIT_CHECKPOINT.c.note
+    rows = connection.execute(
+        select(_raw(note)).where(_raw(note).like(f"%{signature}%{signature}%"))
+    ).scalars()
+    return [text for text in map(_text, rows) if text is not None]
 
 
 def has_settled_fixes(connection: Connection) -> bool:
-    """Tell whether the registry knows of a fix that ended: each of those has its leaves."""
-    settled = select(FIX.c.fix_id).where(FIX.c.settled.is_not(None)).limit(1)
-    return connection.execute(settled).first() is not None
+    """Tell whether the registry knows of a fix or a move that ended; each has its leaves."""
+    fixed = select(FIX.c.settled).where(FIX.c.settled.is_not(None)).limit(1)
+    moved = select(QUARANTINE.c.settled).where(QUARANTINE.c.settled.is_not(None)).limit(1)
+    return any(connection.execute(one).first() is not None for one in (fixed, moved))
 
 
 def span(connection: Connection) -> tuple[int, int | None]:
@@ -175,6 +202,12 @@ def span(connection: Connection) -> tuple[int, int | None]:
         select(func.count(), _raw(func.max(columns.idx))).select_from(AUDIT_LEAF)
     ).one()
     return int(count), last if isinstance(last, int) else None
+
+
+def span_start(connection: Connection) -> int | None:
+    """Return the smallest index of a leaf; None where there is none."""
+    found = connection.execute(select(_raw(func.min(AUDIT_LEAF.c.idx)))).scalar_one()
+    return found if isinstance(found, int) else None
 
 
 def next_index(connection: Connection, start: int) -> int | None:
@@ -196,6 +229,18 @@ def leaves(connection: Connection, start: int, stop: int) -> list[Leaf]:
     return [Leaf(idx, as_bytes(rec), as_bytes(leaf_hash)) for idx, rec, leaf_hash in rows]
 
 
+def leaves_from(connection: Connection, start: int, limit: int) -> list[Leaf]:
+    """Return up to ``limit`` leaf rows from index ``start`` on, in order, gaps passed over."""
+    columns = AUDIT_LEAF.c
+    rows = connection.execute(
+        select(columns.idx, _raw(columns.rec), _raw(columns.leaf_hash))
+        .where(columns.idx >= start)
+        .order_by(columns.idx)
+        .limit(limit)
+    )
+    return [Leaf(idx, as_bytes(rec), as_bytes(leaf_hash)) for idx, rec, leaf_hash in rows]
+
+
 def strays(connection: Connection, size: int, limit: int) -> list[int]:
     """Return the indexes of leaf rows outside a log of ``size`` leaves."""
     column = AUDIT_LEAF.c.idx
@@ -213,6 +258,24 @@ def payloads(connection: Connection, start: int, stop: int) -> list[PayloadRow]:
         .order_by(columns.idx)
     )
     return [PayloadRow(i, _text(name), as_bytes(salt), _text(v)) for i, name, salt, v in rows]
+
+
+def all_payloads(connection: Connection) -> Iterator[PayloadRow]:
+    """Give every payload row, by record and name; chunk by chunk."""
+    columns = AUDIT_PAYLOAD.c
+    where = tuple_(columns.idx, columns.name)
+    wanted = select(
+        columns.idx, columns.name, _raw(columns.name), _raw(columns.salt), _raw(columns.value)
+    )
+    after: tuple[int, str] | None = None
+    while True:
+        page = wanted if after is None else wanted.where(where > after)
+        rows = connection.execute(page.order_by(columns.idx, columns.name).limit(CHUNK)).all()
+        for idx, _, name, salt, value in rows:
+            yield PayloadRow(idx, _text(name), as_bytes(salt), _text(value))
+        if len(rows) < CHUNK:
+            return
+        after = rows[-1][0], rows[-1][1]
 
 
 def level_nodes(

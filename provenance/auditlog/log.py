@@ -1,4 +1,4 @@
-"""The audit log as the rest of the program uses it: append, erase, issue a checkpoint.
+"""The audit log as the rest of the program uses it: append, sign, change the key.
 
 Leaves are added in the caller's transaction, together with the rows they speak of. A
 checkpoint is issued afterwards, from what the database really holds then: the new leaves are
@@ -17,13 +17,22 @@ from typing import Final
 from sqlalchemy import Connection
 
 import provenance
-from provenance.auditlog import anchor, ledger, merkle, outside
+from provenance.auditlog import anchor, handover, ledger, outside
+from provenance.auditlog.chain import key_chain
 from provenance.auditlog.checkpoint import issue, valid_origin
-from provenance.auditlog.keys import load_key, load_or_make_key, new_origin, state_dir
+from provenance.auditlog.keys import (
+    key_path,
+    load_key,
+    load_or_make_key,
+    new_origin,
+    next_key_path,
+    state_dir,
+)
 from provenance.auditlog.ledger import Head, StoredTree
 from provenance.auditlog.merkle import Coordinate, Frontier, leaf_hash
 from provenance.auditlog.note import Verifier
 from provenance.auditlog.outside import CheckpointStore
+from provenance.auditlog.readback import read_back
 from provenance.auditlog.record import Moment, Payload, encode, moment
 from provenance.errors import LogError
 from provenance.model import Agent, AuditEntry, Checkpoint, Event
@@ -92,31 +101,8 @@ class AuditLog:
             if head.size == 0:
                 head, opening = self._open(connection)
                 return _write(connection, head, Frontier(), (opening, *events), instant)[1:]
-            frontier = self._checked(connection, head)
+            frontier = self._checked(connection, head, instant)
             return _write(connection, head, frontier, events, instant)
-
-    def erase(
-        self, connection: Connection, indexes: Sequence[int], agent: Agent, now: datetime | str
-    ) -> AuditEntry:
-        """Erase the words that some records commit to; their leaves and proofs stay as they are.
-
-        The erasure itself is recorded, with the person who asked for it.
-
-        Raises:
-            LogError: as ``append``, or code ``nothing-to-erase``.
-            RegistryError: the database refused.
-        """
-        with ledger.at(connection):
-            gone = ledger.erase_payloads(connection, [i for i in indexes if ledger.in_range(i)])
-        if not gone:
-            raise LogError(
-                "None of these records holds words that could be erased.",
-                code="nothing-to-erase",
-                remedy="See `provenance log show` for the records that do.",
-            )
-        detail = (("values", gone), *(("record", index) for index in indexes))
-        event = Event("payload.erase", agents=(agent, PROGRAM), detail=detail)
-        return self.append(connection, (event,), now)[0]
 
     def checkpoint(
         self, registry: Registry, now: datetime | str | None = None
@@ -140,32 +126,115 @@ class AuditLog:
         head = _read_head(registry)
         if head.size == 0:
             return None
-        key = load_key(self.state)
         store = CheckpointStore(self.state, head.origin)
         with store.exclusive():
+            handover.settle(registry, self.state, head.origin, store, issued)
+            key = load_key(self.state, head.origin)
             expected = store.newest()
             with registry.read() as transaction, ledger.at(transaction.connection):
                 connection = transaction.connection
                 head = ledger.read_head(connection) or head
                 last = self._anchor(connection, head, store, Verifier.of(head.origin, key))
-                root = _read_back(connection, head, last)
+                root = read_back(connection, head.size, last)
             if last is not None and last.size == head.size and expected == last.note:
                 return last
             made = issue(head.origin, head.size, root, key)
             store.replace(expected, made, issued)
         with registry.write() as transaction, ledger.at(transaction.connection):
-            ledger.add_checkpoint(transaction.connection, made, issued)
+            connection = transaction.connection
+            if last is not None and ledger.newest_checkpoint(connection)[0] < last.size:
+                before = store.time_of(last.note)  # a crash kept it from being added then
+                ledger.add_checkpoint(connection, last, before or issued)
+            ledger.add_checkpoint(connection, made, issued)
         return made
+
+    def rotate(
+        self, registry: Registry, agent: Agent, reason: str, now: datetime | str | None = None
+    ) -> Checkpoint:
+        """Change the log's key: from now on only the new one signs.
+
+        The change is recorded, with who asked for it and why, and the checkpoint that ends
+        with this record is signed by both keys. Then the old key's file is removed; one that
+        other logs of the state folder are signed with stays for those. Interrupted anywhere,
+        the next command that writes, or a second call, finishes it.
+
+        Returns:
+            The doubly signed checkpoint, durable.
+
+        Raises:
+            LogError: as ``checkpoint``, or code ``no-log`` (nothing was ever recorded).
+            RegistryError: the database refused.
+        """
+        instant = now if now is not None else datetime.now(UTC)
+        head = _read_head(registry)
+        if head.size == 0:
+            raise LogError(
+                f"The registry at {registry.place} has no audit log yet, so it has no key.",
+                code="no-log",
+                remedy="Nothing needs changing: the first command that writes makes a key.",
+            )
+        store = CheckpointStore(self.state, head.origin)
+        with store.exclusive():
+            begun = handover.settle(registry, self.state, head.origin, store, moment(instant).text)
+        if begun is not None:
+            return begun
+        self.checkpoint(registry, instant)
+        after = load_or_make_key(self.state, next_key_path(self.state, head.origin))
+        detail = (
+            ("before", Verifier.of(head.origin, load_key(self.state, head.origin)).vkey),
+            ("vkey", Verifier.of(head.origin, after).vkey),
+            ("reason", reason),
+        )
+        event = Event("key.rotate", agents=(agent, PROGRAM), detail=detail)
+        with store.exclusive():
+            with registry.write() as transaction:
+                self.append(transaction.connection, (event,), instant)
+            made = handover.settle(registry, self.state, head.origin, store, moment(instant).text)
+        if made is None:
+            raise ledger.damaged("the record of the new key is not where it was written")
+        return made
+
+    def begin(
+        self,
+        connection: Connection,
+        agents: Sequence[Agent],
+        detail: Sequence[tuple[str, str | int]],
+        now: datetime | str,
+    ) -> AuditEntry:
+        """Open a new log, with a key of its own, in a registry whose tables hold none.
+
+        Args:
+            connection: inside a transaction that writes.
+            agents: on whose word, beside this program.
+            detail: what the first record says beside the key.
+            now: when; an aware time, or RFC 3339.
+
+        Raises:
+            LogError: as ``append``.
+            RegistryError: the database refused.
+        """
+        instant = moment(now)
+        with ledger.at(connection):
+            head = ledger.lock_head(connection)
+            if head.size or ledger.span(connection)[0]:
+                raise ledger.damaged("a new log was to begin where another one stands")
+            origin = new_origin()
+            key = load_or_make_key(self.state, key_path(self.state, origin))
+            outside.remember(self.state, ledger.place(connection), origin)
+            told = (("vkey", Verifier.of(origin, key).vkey), *detail)
+            opening = Event("log.open", agents=(*agents, PROGRAM), detail=told)
+            return _write(connection, Head(origin, 0), Frontier(), (opening,), instant)[0]
 
     def _open(self, connection: Connection) -> tuple[Head, Event]:
         """Name the new log and say in its first record whose key signs it."""
         count, _ = ledger.span(connection)
         if count:
             raise ledger.damaged(f"its head row says it is empty, but it holds {count} records")
-        key = load_or_make_key(self.state)
         origin = self._origin or new_origin()
+        own = key_path(self.state, origin)
+        key = load_or_make_key(self.state, own if own.exists() else None)
         verifier = Verifier.of(origin, key)
-        before = anchor.predecessor(connection, self.state, verifier.public)
+        before = anchor.predecessor(connection, self.state)
         detail: tuple[tuple[str, str | int], ...] = (("vkey", verifier.vkey),)
         if before is not None:
             detail += (
@@ -176,10 +245,12 @@ class AuditLog:
         outside.remember(self.state, ledger.place(connection), origin)
         return Head(origin, 0), Event("log.open", agents=(PROGRAM,), detail=detail)
 
-    def _checked(self, connection: Connection, head: Head) -> Frontier:
+    def _checked(self, connection: Connection, head: Head, instant: Moment) -> Frontier:
         """Return the log's right edge, once it is known to be the log to append to."""
-        verifier = Verifier.of(head.origin, load_key(self.state))
         store = CheckpointStore(self.state, head.origin)
+        handover.resume(connection, self.state, head.origin, store, instant.text)
+        verifier = Verifier.of(head.origin, load_key(self.state, head.origin))
+        anchor.require_open(connection, head)
         self._anchor(connection, head, store, verifier)
         return StoredTree(connection).frontier(head.size)
 
@@ -187,7 +258,6 @@ class AuditLog:
         self, connection: Connection, head: Head, store: CheckpointStore, verifier: Verifier
     ) -> Checkpoint | None:
         """Return the newest checkpoint, once the log is known to prolong it."""
-        anchor.require_key(connection, head, verifier, self.state)
         last = anchor.newest(connection, store, verifier)
         if last is None:
             anchor.require_known(connection, self.state, head)
@@ -197,7 +267,9 @@ class AuditLog:
             anchor.require_prolongs(tree, head, last, ())
         except LogError as error:
             if error.code in {"log-behind", "log-forked"}:
-                anchor.require_prolongs(tree, head, last, anchor.history(store, verifier))
+                spans = key_chain(connection, [one.note for one in store.history().issued])
+                kept = anchor.history(store, verifier, spans)
+                anchor.require_prolongs(tree, head, last, kept)
             raise
         return last
 
@@ -221,35 +293,3 @@ def _write(
 def _read_head(registry: Registry) -> Head:
     with registry.read() as transaction, ledger.at(transaction.connection):
         return ledger.read_head(transaction.connection) or Head("", 0)
-
-
-def _read_back(connection: Connection, head: Head, last: Checkpoint | None) -> bytes:
-    """Hash every leaf behind the last checkpoint again and return the root they make."""
-    tree = StoredTree(connection)
-    frontier = tree.frontier(last.size if last is not None else 0)
-    while frontier.size < head.size:
-        stop = min(frontier.size + ledger.CHUNK, head.size)
-        completed: list[tuple[Coordinate, bytes]] = []
-        for leaf in ledger.leaves(connection, frontier.size, stop):
-            if leaf.index != frontier.size:
-                break
-            again = leaf_hash(leaf.record or b"")
-            if leaf.record is None or again != leaf.leaf_hash:
-                raise ledger.damaged(f"record {leaf.index} does not have its stored hash")
-            completed.extend(frontier.append(again))
-        if frontier.size != stop:
-            raise ledger.damaged(f"record {frontier.size} is not there")
-        stored = StoredTree(connection).fetch(where for where, _ in completed)
-        for (where, expected), found in zip(completed, stored, strict=True):
-            if found != expected:
-                raise ledger.damaged(f"node {where[1]} on level {where[0]} was altered")
-    _require_consistent(tree, last, head.size, frontier.root())
-    return frontier.root()
-
-
-def _require_consistent(tree: StoredTree, last: Checkpoint | None, size: int, root: bytes) -> None:
-    if last is None or not last.size:
-        return
-    proof = merkle.consistency_proof(tree.get, last.size, size)
-    if not merkle.verify_consistency(last.size, size, proof, last.root_hash, root):
-        raise ledger.damaged(f"it does not prolong the checkpoint of {last.size} records")

@@ -1,7 +1,7 @@
 """Signed notes: text with Ed25519 signatures that any C2SP tool can check.
 
-Sources: C2SP signed-note (format, key IDs, type 0x01), RFC 8032 (Ed25519), RFC 4648
-section 4 (base64).
+Sources: C2SP signed-note (format, key IDs, type 0x01), C2SP tlog-cosignature (type 0x04),
+RFC 8032 (Ed25519), RFC 4648 section 4 (base64).
 """
 
 from __future__ import annotations
@@ -25,32 +25,36 @@ LARGEST_NOTE: Final = 256 * 1024
 
 _MOST_SIGNATURES: Final = 100
 _ED25519: Final = b"\x01"
+_COSIGNATURE: Final = b"\x04"
+_TIME_SIZE: Final = 8
 _KEY_ID_SIZE: Final = 4
 _LINE_START: Final = "\u2014 "
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """The public half of a log's key under the name it signs with.
+    """The public half of a log's or a witness's key under the name it signs with.
 
     Attributes:
         name: the key name; for a log, its origin.
         public: the 32 octets of the Ed25519 public key.
+        kind: C2SP's octet for the type of signature: 0x01 of a log, 0x04 of a witness.
     """
 
     name: str
     public: bytes
+    kind: bytes = _ED25519
 
     @property
     def key_id(self) -> bytes:
         """The four octets that stand before each signature of this key."""
-        seed = self.name.encode() + b"\n" + _ED25519 + self.public
+        seed = self.name.encode() + b"\n" + self.kind + self.public
         return hashlib.sha256(seed).digest()[:_KEY_ID_SIZE]
 
     @property
     def vkey(self) -> str:
         """The key as one line of text: name, key ID and key, parted by ``+``."""
-        encoded = base64.b64encode(_ED25519 + self.public).decode()
+        encoded = base64.b64encode(self.kind + self.public).decode()
         return f"{self.name}+{self.key_id.hex()}+{encoded}"
 
     @classmethod
@@ -60,17 +64,30 @@ class Verifier:
 
     @classmethod
     def parse(cls, vkey: str) -> Verifier:
-        """Read a verifier key line.
+        """Read the verifier key line of a log.
 
         Raises:
             LogError: code ``vkey-malformed``.
         """
+        return cls._parse(vkey, _ED25519)
+
+    @classmethod
+    def witness(cls, vkey: str) -> Verifier:
+        """Read the verifier key line of a witness, who signs the time with the checkpoint.
+
+        Raises:
+            LogError: code ``vkey-malformed``.
+        """
+        return cls._parse(vkey, _COSIGNATURE)
+
+    @classmethod
+    def _parse(cls, vkey: str, kind: bytes) -> Verifier:
         name, _, rest = vkey.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         raw = decode_base64(encoded)
-        if not valid_name(name) or raw is None or len(raw) != 33 or raw[:1] != _ED25519:
+        if not valid_name(name) or raw is None or len(raw) != 33 or raw[:1] != kind:
             raise _bad_vkey(vkey)
-        verifier = cls(name, raw[1:])
+        verifier = cls(name, raw[1:], kind)
         if verifier.key_id.hex() != key_id:
             raise _bad_vkey(vkey)
         return verifier
@@ -131,6 +148,28 @@ def open_note(note: str, verifier: Verifier) -> str:
     return text
 
 
+def cosigned_at(note: str, witness: Verifier) -> int:
+    """Return when ``witness`` saw that this checkpoint prolongs all that it saw before.
+
+    Args:
+        note: a checkpoint with cosignatures.
+        witness: of a witness (``Verifier.witness``).
+
+    Returns:
+        Seconds since 1970, by the witness's clock; the latest where it signed several times.
+
+    Raises:
+        LogError: as ``open_note``.
+    """
+    open_note(note, witness)
+    signatures = [_signature(line) for line in _parts(note)[1]]
+    return max(
+        int.from_bytes(raw[_KEY_ID_SIZE:][:_TIME_SIZE], "big")
+        for name, raw in signatures
+        if name == witness.name and raw[:_KEY_ID_SIZE] == witness.key_id
+    )
+
+
 def _parts(note: str) -> tuple[str, list[str]]:
     if len(note) > LARGEST_NOTE or not _clean(note) or not note.endswith("\n"):
         raise _bad_note("this is not a signed note")
@@ -152,8 +191,12 @@ def _signature(line: str) -> tuple[str, bytes]:
 
 
 def _check(text: str, signature: bytes, verifier: Verifier) -> None:
+    message = text.encode()
+    if verifier.kind == _COSIGNATURE:
+        when, signature = signature[:_TIME_SIZE], signature[_TIME_SIZE:]
+        message = b"cosignature/v1\ntime %d\n" % int.from_bytes(when, "big") + message
     try:
-        Ed25519PublicKey.from_public_bytes(verifier.public).verify(signature, text.encode())
+        Ed25519PublicKey.from_public_bytes(verifier.public).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
         raise LogError(
             f"The signature of {verifier.name} does not fit this note.",
@@ -180,7 +223,7 @@ def _bad_note(what: str) -> LogError:
 
 def _bad_vkey(vkey: str) -> LogError:
     return LogError(
-        f"Not a verifier key of an Ed25519 log: {vkey.strip()[:200]!r}.",
+        f"Not a verifier key of the right kind (Ed25519): {vkey.strip()[:200]!r}.",
         code="vkey-malformed",
         remedy="It has the form name+8 hex digits+base64; use it exactly as it was issued.",
     )

@@ -9,20 +9,21 @@ opened in the registry at a place.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from provenance.auditlog.checkpoint import valid_origin
 from provenance.auditlog.keys import make_folder, replace_file, unwritable
 from provenance.auditlog.note import LARGEST_NOTE
 from provenance.errors import LogError
 from provenance.model import Checkpoint
+from provenance.storage import systems
+from provenance.storage.systems.flags import STATE_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class CheckpointStore:
     def history(self) -> History:
         """Return every checkpoint that was issued.
 
-        A last line without its newline was cut by a crash before it counted, and is left out.
+        A last line that was cut by a crash, before it counted, is left out.
 
         Raises:
             LogError: code ``checkpoint-unreadable``.
@@ -91,13 +92,27 @@ class CheckpointStore:
         if data is None:
             return History(())
         kept, damaged = [], []
-        for number, line in enumerate(data.split(b"\n")[:-1], 1):
+        *lines, tail = data.split(b"\n")
+        for number, line in enumerate(lines, 1):
             one = _issued(line)
             if one is not None:
                 kept.append(one)
             elif line:
                 damaged.append(number)
+        if _is_whole(tail):
+            damaged.append(len(lines) + 1)
         return History(tuple(kept), tuple(damaged))
+
+    def time_of(self, note: str) -> str | None:
+        """Return when a checkpoint was issued (RFC 3339); None where it was not kept.
+
+        Raises:
+            LogError: code ``checkpoint-unreadable``.
+        """
+        for one in reversed(self.history().issued):
+            if one.note == note:
+                return one.issued
+        return None
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -108,11 +123,11 @@ class CheckpointStore:
         """
         make_folder(self.folder)
         try:
-            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            descriptor = os.open(self._lock, STATE_FILE, 0o600)
         except OSError as error:
             raise unwritable(self._lock, error) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            systems.lock(descriptor, wait=True)
             yield
         finally:
             os.close(descriptor)
@@ -140,12 +155,15 @@ class CheckpointStore:
 
     def _append(self, note: str, issued: str) -> None:
         line = json.dumps({"issued": issued, "note": note}).encode() + b"\n"
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+        flags = STATE_FILE | os.O_APPEND
         with os.fdopen(os.open(self._history, flags, 0o600), "r+b") as file:
             end = file.seek(0, os.SEEK_END)
-            if end:
-                file.seek(end - 1)
-                line = line if file.read(1) == b"\n" else b"\n" + line
+            start = file.seek(max(0, end - LARGEST_NOTE * 8))
+            tail = file.read().rpartition(b"\n")[2]
+            if _is_whole(tail):
+                line = b"\n" + line
+            elif end - start > len(tail) or not start:  # cut by a crash before it counted
+                file.truncate(end - len(tail))
             file.seek(0, os.SEEK_END)
             file.write(line)
             file.flush()
@@ -180,6 +198,25 @@ def remembered(state: Path, place: str) -> tuple[str, ...]:
     return tuple(line for line in lines if valid_origin(line))
 
 
+def known_logs(state: Path) -> frozenset[str]:
+    """Return every log that this state folder knows of.
+
+    Raises:
+        LogError: code ``checkpoint-unreadable``.
+    """
+    folder = state / "checkpoints"
+    try:
+        kept = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        places = state / "registries"
+        files = list(places.iterdir()) if places.is_dir() else []
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+    named = {unquote(name.removesuffix(".log").removesuffix(".lock")) for name in kept}
+    for path in files:
+        named.update((_read(path, None) or b"").decode("utf-8", "replace").splitlines())
+    return frozenset(one for one in named if valid_origin(one))
+
+
 def _place_path(state: Path, place: str) -> Path:
     digest = hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()
     return state / "registries" / digest[:32]
@@ -192,11 +229,24 @@ def _read(path: Path, most: int | None) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise LogError(
-            f"The log's outside checkpoint cannot be read: {path}: {error.strerror}.",
-            code="checkpoint-unreadable",
-            remedy="Make the state folder readable for you, or put it back from its backup.",
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> LogError:
+    return LogError(
+        f"The log's outside checkpoint cannot be read: {path}: {error.strerror}.",
+        code="checkpoint-unreadable",
+        remedy="Make the state folder readable for you, or put it back from its backup.",
+    )
+
+
+def _is_whole(tail: bytes) -> bool:
+    """Tell whether a last line without newline is all there: then the newline was taken away."""
+    try:
+        json.JSONDecoder().raw_decode(tail.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _issued(line: bytes) -> Issued | None:

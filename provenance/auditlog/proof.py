@@ -15,7 +15,15 @@ from typing import Final
 from sqlalchemy import Connection
 
 from provenance.auditlog import anchor, ledger, merkle
+from provenance.auditlog.chain import (
+    KeySpan,
+    claimed_size,
+    in_force,
+    key_chain,
+    open_in_force,
+)
 from provenance.auditlog.checkpoint import open_checkpoint
+from provenance.auditlog.consistency import ConsistencyProof
 from provenance.auditlog.keys import load_key
 from provenance.auditlog.ledger import StoredTree
 from provenance.auditlog.note import LARGEST_NOTE, Verifier, decode_base64
@@ -115,11 +123,15 @@ def prove(connection: Connection, state: Path, index: int) -> str:
 
 
 class Prover:
-    """Gives proofs against one checkpoint, the newest.
+    """Gives proofs of the log as it stands in the registry, against what its keys signed.
 
     Args:
         connection: inside a transaction that reads one state.
         state: the state folder.
+
+    Attributes:
+        verifier: the key in force.
+        checkpoint: the newest checkpoint.
 
     Raises:
         LogError: as ``prove``.
@@ -131,12 +143,14 @@ class Prover:
             head = ledger.read_head(connection)
             if head is None or head.size == 0:
                 raise _no_record("there is no audit log yet")
-            self.verifier = Verifier.of(head.origin, load_key(state))
+            self.verifier = Verifier.of(head.origin, load_key(state, head.origin))
             self._size = head.size
             store = CheckpointStore(state, head.origin)
             self.checkpoint = self._newest(store)
             self._tree = StoredTree(connection)
-            kept = anchor.history(store, self.verifier)
+            self._outside = tuple(one.note for one in store.history().issued)
+            self._spans = self._chain()
+            kept = anchor.history(store, self.verifier, self._spans)
             anchor.require_prolongs(self._tree, head, self.checkpoint, kept)
 
     def prove(self, index: int) -> tuple[bytes, TlogProof]:
@@ -154,15 +168,91 @@ class Prover:
                 code="not-covered",
                 remedy="Wait until the command that wrote it has ended, then try again.",
             )
+        return self._prove(index, self.checkpoint)
+
+    def handovers(self) -> tuple[tuple[bytes, TlogProof], ...]:
+        """Return each record that names a newer key, proved by what the older key signed.
+
+        Raises:
+            LogError: code ``log-damaged``.
+            RegistryError: the database refused.
+        """
+        found = []
+        for span in self._spans[1:]:
+            note = next(one for one in self._notes() if self._hands_over(one, span))
+            found.append(self._prove(span.first, open_in_force(note, self._spans)))
+        return tuple(found)
+
+    def open(self, note: str) -> Checkpoint:
+        """Return a checkpoint of this log that somebody kept, once it is known to be one.
+
+        Raises:
+            LogError: it is not a checkpoint that the key in force at its size signed (codes
+                of ``open_checkpoint``), or code ``log-behind`` or ``log-forked``: the log is
+                not the one that it covers.
+        """
+        kept = open_in_force(note, self._spans)
+        head = ledger.Head(kept.origin, self._size)
+        with ledger.at(self._connection):
+            anchor.require_prolongs(self._tree, head, kept, ())
+        return kept
+
+    def issued(self, size: int) -> Checkpoint:
+        """Return the checkpoint of so many records, where one was issued.
+
+        Raises:
+            LogError: code ``not-found``.
+            RegistryError: the database refused.
+        """
+        for note in self._notes():
+            try:
+                if claimed_size(note) == size:
+                    return self.open(note)
+            except LogError:
+                continue  # a damaged note is reported by a check of the log
+        raise LogError(
+            f"No checkpoint of {size} records was issued.",
+            code="not-found",
+            remedy="Name the file with the checkpoint, or the size that stands in its second line.",
+        )
+
+    def prolongs(self, old: Checkpoint, new: Checkpoint | None = None) -> ConsistencyProof:
+        """Return the proof that the log of ``new`` begins with that of ``old``; it was checked.
+
+        Args:
+            old: of this log (``open``, ``issued``).
+            new: of this log too; by default the newest.
+
+        Raises:
+            LogError: code ``wrong-order`` (``new`` is the older one) or ``log-damaged``.
+            RegistryError: the database refused.
+        """
+        later = new if new is not None else self.checkpoint
+        if not 0 < old.size <= later.size:
+            raise LogError(
+                f"A log of {later.size} records cannot begin with one of {old.size}.",
+                code="wrong-order",
+                remedy="Name the older checkpoint with --from, the newer one with --to.",
+            )
+        with ledger.at(self._connection):
+            hashes = merkle.consistency_proof(self._tree.get, old.size, later.size)
+        proof = ConsistencyProof(old.size, hashes, later.note)
+        try:
+            proof.verify(old, in_force(self._spans, later.size))
+        except LogError as error:
+            raise ledger.damaged("a node of its tree was altered") from error
+        return proof
+
+    def _prove(self, index: int, checkpoint: Checkpoint) -> tuple[bytes, TlogProof]:
         with ledger.at(self._connection):
             rows = ledger.leaves(self._connection, index, index + 1)
             record = rows[0].record if rows else None
             if record is None:
                 raise ledger.damaged(f"record {index} is not there")
-            hashes = merkle.inclusion_proof(self._tree.get, index, self.checkpoint.size)
-        proof = TlogProof(index, hashes, self.checkpoint.note)
+            hashes = merkle.inclusion_proof(self._tree.get, index, checkpoint.size)
+        proof = TlogProof(index, hashes, checkpoint.note)
         try:
-            proof.verify(record, self.verifier)
+            proof.verify(record, in_force(self._spans, checkpoint.size))
         except LogError as error:
             raise ledger.damaged(f"record {index} or a node above it was altered") from error
         return record, proof
@@ -176,6 +266,28 @@ class Prover:
                 remedy="A command that writes issues one when it ends; run it again.",
             )
         return newest
+
+    def _chain(self) -> tuple[KeySpan, ...]:
+        """Return the keys that led to the one in force, or that one alone."""
+        spans = key_chain(self._connection, self._outside)
+        known = bool(spans) and spans[-1].vkey == self.verifier.vkey
+        return spans if known else (KeySpan(self.verifier.vkey, 0),)
+
+    def _notes(self) -> tuple[str, ...]:
+        with ledger.at(self._connection):
+            beside = ledger.checkpoints(self._connection)
+        return (*self._outside, *(note for _, note in reversed(beside) if note))
+
+    def _hands_over(self, note: str, span: KeySpan) -> bool:
+        """Tell whether this is the checkpoint that the key before ``span`` signed too."""
+        try:
+            if claimed_size(note) != span.first + 1:
+                return False
+            open_checkpoint(note, in_force(self._spans, span.first))
+            open_checkpoint(note, span.verifier)
+        except LogError:
+            return False
+        return True
 
 
 def _no_record(why: str) -> LogError:

@@ -6,7 +6,7 @@ what is kept outside. A flaw is located by the index of its record wherever that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,18 +14,19 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from provenance.auditlog import anchor, ledger, outside
+from provenance.auditlog import anchor, ledger, outside, predecessors
+from provenance.auditlog.chain import rotated_to
 from provenance.auditlog.checkpoint import valid_origin
 from provenance.auditlog.claims import Claims
 from provenance.auditlog.intents import OpenIntents
-from provenance.auditlog.keys import load_key
 from provenance.auditlog.ledger import Head, Leaf, PayloadRow
 from provenance.auditlog.merkle import Coordinate, leaf_hash
-from provenance.auditlog.note import Verifier
 from provenance.auditlog.outside import CheckpointStore
 from provenance.auditlog.problems import Problem, Problems
 from provenance.auditlog.rebuilt import RebuiltTree
 from provenance.auditlog.record import commitment, commitments, decode
+from provenance.auditlog.statements import Extent, not_proved, proved
+from provenance.auditlog.trust import Trust, trusted
 from provenance.errors import LogError
 
 INTENT_PATIENCE: Final = timedelta(hours=24)
@@ -43,12 +44,16 @@ class Verification:
         size: how many records the log has by its head row.
         root_hash: hex, computed from the records; that of the empty tree where none is.
         problems: in the order found.
+        proved: what the check showed, in sentences; empty where there are problems.
+        not_proved: what it did not show, or cannot.
     """
 
     ok: bool
     size: int
     root_hash: str
     problems: tuple[Problem, ...] = ()
+    proved: tuple[str, ...] = ()
+    not_proved: tuple[str, ...] = ()
 
 
 def verify(
@@ -57,6 +62,7 @@ def verify(
     *,
     witnessed: Sequence[str] = (),
     now: datetime | None = None,
+    advance: Callable[[int], None] | None = None,
 ) -> Verification:
     """Check the log in this registry against itself and against all that is kept outside it.
 
@@ -68,6 +74,7 @@ def verify(
         state: the state folder with the key and the outside checkpoints.
         witnessed: checkpoints of this log that others have kept (C2SP notes).
         now: what the age of an open intent is measured against; by default the clock.
+        advance: told how many more records were checked, chunk by chunk.
 
     Raises:
         LogError: the state folder cannot be read.
@@ -75,6 +82,7 @@ def verify(
     """
     with ledger.at(connection):
         run = _Run(connection, state, now if now is not None else datetime.now(UTC))
+        run.advance = advance
         return run.result(witnessed)
 
 
@@ -89,6 +97,10 @@ class _Run:
         self.tree = RebuiltTree()
         self.intents = OpenIntents(now - INTENT_PATIENCE)
         self.origin = ""
+        self.opening: dict[str, Any] | None = None
+        self.advance: Callable[[int], None] | None = None
+        self.rotations: dict[int, str] = {}
+        self.words = 0
 
     def result(self, witnessed: Sequence[str]) -> Verification:
         head = self._head()
@@ -97,7 +109,9 @@ class _Run:
             self._check_absence()
             return self._verification(0)
         self.origin = head.origin
-        self.claims = self._claims(self._verifier(self._opening()), head, witnessed)
+        self.opening = self._opening()
+        trust = self._trust()
+        self.claims = self._claims(trust, head, witnessed)
         end = min(head.size, last + 1 if last is not None else 0)
         self._check_extent(head.size, end)
         self._check_leaves(end)
@@ -105,6 +119,8 @@ class _Run:
         if self.claims is not None:
             unmet = self.claims.unmet()
             self.claims.report(head.size, behind=not (unmet and self._grown_since(unmet)))
+        if trust is not None:
+            trust.check_rotations(self.rotations, self.problems)
         for index, path in self.intents.overdue():
             self.problems.add(
                 index,
@@ -112,12 +128,25 @@ class _Run:
                 f"the fix of {path} was begun over 24 hours ago and never ended;"
                 " run `provenance fix --apply` to recover it",
             )
-        return self._verification(head.size)
+        follows = predecessors.check(self.state, self.opening or {}, self.problems)
+        agreed = self.claims.agreed if self.claims is not None else 0
+        extent = Extent(head.size, agreed, len(witnessed), self.words, len(self.rotations))
+        return self._verification(head.size, extent, follows)
 
-    def _verification(self, size: int) -> Verification:
+    def _verification(
+        self, size: int, extent: Extent | None = None, follows: tuple[str, ...] = ()
+    ) -> Verification:
         problems = self.problems.all()
         root = self.tree.root()
-        return Verification(not problems, size, root.hex() if root else "", problems)
+        sound = extent is not None and not problems
+        return Verification(
+            ok=not problems,
+            size=size,
+            root_hash=root.hex() if root else "",
+            problems=problems,
+            proved=(*proved(extent), *follows) if extent is not None and sound else (),
+            not_proved=not_proved(extent) if extent is not None and sound else (),
+        )
 
     def _head(self) -> Head:
         try:
@@ -161,24 +190,22 @@ class _Run:
             self.origin = named
         return opening
 
-    def _verifier(self, opening: dict[str, Any] | None) -> Verifier | None:
+    def _trust(self) -> Trust | None:
         try:
-            verifier = Verifier.of(self.origin, load_key(self.state))
+            trust = trusted(self.connection, self.state, self.origin, self.opening)
         except LogError as error:
             self.problems.add(None, error.code, error.message)
             return None
-        if opening is not None and anchor.vkey_of(opening) != verifier.vkey:
-            text = "the log was opened with another key than the one in the state folder"
-            self.problems.add(0, "key-foreign", text)
-        return verifier
+        if trust.foreign:
+            text = "the key in the state folder is not the one that signs this log"
+            self.problems.add(None, "key-foreign", text)
+        return trust
 
-    def _claims(
-        self, verifier: Verifier | None, head: Head, witnessed: Sequence[str]
-    ) -> Claims | None:
-        if verifier is None:
+    def _claims(self, trust: Trust | None, head: Head, witnessed: Sequence[str]) -> Claims | None:
+        if trust is None:
             return None
-        claims = Claims(verifier, self.problems)
-        beside = ledger.checkpoints(self.connection)
+        claims = Claims(trust.opened, self.problems)
+        beside = ledger.checkpoint_rows(self.connection)
         try:
             store = CheckpointStore(self.state, self.origin)
             if not claims.collect(store, beside, witnessed):
@@ -214,6 +241,8 @@ class _Run:
                 found = leaf_hash(leaf.record) if leaf and leaf.record is not None else None
                 sound = self._check_leaf(index, leaf, found, words.get(index, ()))
                 self._grow(found, stored, sound=sound)
+            if self.advance is not None:
+                self.advance(stop - start)
             start = stop
 
     def _gap_is_wide(self, start: int) -> bool:
@@ -271,6 +300,9 @@ class _Run:
             text = f"record {index} was written as record {seq!r} of the log {log!r}"
             self.problems.add(index, "leaf-moved", text)
             return False
+        named = rotated_to(document)
+        if named is not None:
+            self.rotations[index] = named[1]
         self.intents.see(index, document)
         self._check_words(index, document, words)
         return True
@@ -282,6 +314,7 @@ class _Run:
         if not words:
             return
         expected = commitments(document)
+        self.words += len(words)
         for row in words:
             name, salt, value = row.name, row.salt, row.value
             if name is None or salt is None or value is None:

@@ -1,191 +1,193 @@
-"""Check the evidence beside this file, trusting nothing but this file and the log's key.
+"""Check evidence from an audit log, trusting nothing but this file and the log's key.
 
-    python verify.py [EVIDENCE.zip or FOLDER] [--vkey KEY or FILE]
+    python verify.py [EVIDENCE.zip or FOLDER] --vkey KEY
+    python verify.py CONSISTENCY_FILE --since CHECKPOINT_YOU_KEPT --vkey KEY
 
-Give the key that you got from the newsroom by another way; without --vkey the one inside the
-evidence is used, which shows only that the evidence fits together. Needs Python 3.9 and the
-package "cryptography". Exit code: 0 all proved, 1 something is not, 2 it cannot be read.
-
-Checked for every record: its bytes stand in the log at its number (RFC 6962 inclusion proof),
-the log's size and root are signed by the key (C2SP checkpoint), the record says the same number
-and log, every disclosed word is what the record commits to. index.html is not checked.
+KEY is a key line, or a file with one, that you got from the newsroom by another way; without it
+nothing shows who signed. Needs Python 3.9 and "cryptography". Exit: 0 proved, 1 not, 2 unreadable.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
-import hashlib
 import json
-import re
 import sys
 import zipfile
-import zlib
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-LARGEST = 8 * 1024 * 1024
-FOLDERS = ("records/", "proofs/", "disclosed/")
-MEMBER = re.compile(r"(?:records|proofs|disclosed)/(0|[1-9][0-9]{0,18})\.[a-z-]+|log\.vkey")
+FOLDERS = ("records", "proofs", "disclosed", "keys")
+FILES = ("manifest.txt", "checkpoint.txt", "log.vkey", "notice.txt", "index.html", "verify.py")
 
 
 def main() -> int:
-    """Check what the command line names; print one line for each record."""
-    parser = argparse.ArgumentParser(description="Check evidence from a provenance audit log.")
+    """Check what the command line names; tell what was proved."""
+    parser = argparse.ArgumentParser(description="Check evidence from an audit log.")
     parser.add_argument("evidence", nargs="?", default=Path(__file__).resolve().parent, type=Path)
-    parser.add_argument("--vkey", help="the log's key, or a file that holds it")
-    options = parser.parse_args()
+    parser.add_argument("--vkey", action="append", default=[], help="the log's key; repeatable")
+    parser.add_argument("--since", type=Path, help="the checkpoint that you kept")
+    given = parser.parse_args()
+    code, told = 2, "cannot be read"
     try:
-        members = read(options.evidence)
-        given = options.vkey or ""
-        if given and Path(given).is_file():
-            given = Path(given).read_text(encoding="utf-8")
-        vkey = (given or members.get("log.vkey", b"").decode()).strip()
-        key = parse_key(vkey)
-    except (OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        say(f"cannot be read: {error}")
-        return 2
-    say(f"key: {vkey}" + ("" if given else "  (out of the evidence itself: compare it)"))
-    numbers = sorted({int(name.split("/")[1].split(".")[0]) for name in members if "/" in name})
-    proved = 0
-    for number in numbers:
-        try:
-            say(f"record {number}: proved: {check(members, number, key)}")
-            proved += 1
-        except KeyError as error:
-            say(f"record {number}: NOT PROVED: {error} is missing")
-        except (RuntimeError, ValueError, IndexError, TypeError, AttributeError) as error:
-            say(f"record {number}: NOT PROVED: {error}")
-    say(f"{proved} of {len(numbers)} records proved")
-    return 0 if numbers and proved == len(numbers) else 1
+        files = read(given.evidence, given.since)
+        keys = [parse_key(one) for one in given.vkey or [files["log.vkey"].decode()]]
+        code, told = 1, "NOT PROVED"
+        check_since(files, keys) if given.since else check(files, keys)
+        code, told = 0, "all proved" if given.vkey else "all proved; now compare the key"
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, it is not proved
+        told += f": {str(error) or 'a signature is false'} ({type(error).__name__})"
+    say(told)
+    return code
 
 
-def check(members: dict[str, bytes], number: int, key: tuple[str, bytes, bytes]) -> str:
-    """Return what a record says in one line, once all about it is proved."""
-    record = members[f"records/{number}.json"]
-    index, hashes, note = parse_proof(members[f"proofs/{number}.tlog-proof"].decode())
-    origin, size, root = open_checkpoint(note, key)
-    if origin != key[0] or index != number:
-        raise ValueError("the proof is of another record or log")
-    if climb(hashlib.sha256(b"\x00" + record).digest(), index, size, hashes) != root:
-        raise ValueError("the record or its proof was altered")
-    document = json.loads(record)
-    if document["seq"] != number or document["log"] != origin:
-        raise ValueError("the record was written for another place or log")
-    words = check_words(document, members.get(f"disclosed/{number}.json", b"[]"))
-    return f"{document['at']} {document['act']} {document['outcome']}, {words} disclosed words fit"
+def check(files: dict[str, bytes], keys: list[Any]) -> None:
+    """Check every file of the evidence; tell of every record."""
+    numbers = sorted(int(name[8:-5]) for name in files if name.startswith("records/"))
+    for number in (one for one in numbers if f"keys/{one}.tlog-proof" in files):
+        change = json.loads(files[f"records/{number}.json"])["detail"]
+        if parse_key(change["before"]) in keys:  # that one must have signed for the new one
+            prove(files, number, [parse_key(change["before"])], "keys")
+            keys.append(parse_key(change["vkey"]))
+    head, *lines = signed(files["manifest.txt"].decode(), keys)
+    listed = {line[66:]: line[:64] for line in lines}
+    found = {name: sha256(data).hexdigest() for name, data in files.items()}
+    odd = {one for one in {*listed, *found} if listed.get(one) != found.get(one)} - {"manifest.txt"}
+    if head != "provenance-auditor evidence v1" or odd:
+        raise ValueError(f"missing, added or altered: {', '.join(sorted(odd))}")
+    texts = {prove(files, one, keys).get("detail", {}).get("text") for one in numbers}
+    if "notice.txt" in files and found["notice.txt"] not in texts:
+        raise ValueError("no record speaks of this text of the notice")
+    size, root = checkpoint(files["checkpoint.txt"].decode(), keys)
+    say(f"{len(numbers)} records of log {keys[0][0]} at {size} records, root {root.hex()}")
 
 
-def check_words(document: Any, disclosed: bytes) -> int:
-    """Return how many disclosed words there are, once each fits its commitment."""
-    words = json.loads(disclosed)
+def prove(files: dict[str, bytes], number: int, keys: list[Any], folder: str = "proofs") -> Any:
+    """Return a record, once proved to stand in the log at its number, its words to be its own."""
+    data = files[f"records/{number}.json"]
+    proof = files[f"{folder}/{number}.tlog-proof"].decode()
+    index, hashes, note = parted("c2sp.org/tlog-proof@v1\nindex ", proof)
+    size, root = checkpoint(note, keys)
+    if index >= size or climb(sha256(b"\x00" + data).digest(), index, size, hashes) != root:
+        raise ValueError(f"record {number} or its proof was altered")
+    record = json.loads(data)
+    if not index == number == record["seq"] or record["log"] != keys[0][0]:
+        raise ValueError(f"record {number} was written for another place or log")
+    words = json.loads(files.get(f"disclosed/{number}.json", b"[]"))
     for word in words:
-        _, number, side = word["name"].split("/")
-        salt = base64.b64decode(word["salt"], validate=True)
-        digest = hashlib.sha256(salt + word["value"].encode("utf-8", "surrogatepass"))
-        if document["change"][int(number)][side] != "c:" + digest.hexdigest():
+        _, change, side = word["name"].split("/")
+        salted = unbase(word["salt"]) + word["value"].encode("utf-8", "surrogatepass")
+        if record["change"][int(change)][side] != "c:" + sha256(salted).hexdigest():
             raise ValueError(f"the disclosed {word['name']} is not what was recorded")
-    return len(words)
+    say(f"record {number} proved: {record['at']} {record['act']}, {len(words)} words fit")
+    return record
 
 
-def climb(leaf: bytes, index: int, size: int, hashes: list[bytes]) -> bytes:
-    """Return the root that an audit path leads to (RFC 9162 section 2.1.3.2)."""
-    if not 0 <= index < size:
-        raise ValueError("the checkpoint does not cover the record")
-    at, last, root = index, size - 1, leaf
+def check_since(files: dict[str, bytes], keys: list[Any]) -> None:
+    """Check that a later log begins with the one kept (C2SP tlog-witness, RFC 9162 2.1.4.2)."""
+    old, hashes, note = parted("old ", files["later"].decode())
+    old_size, old_root = checkpoint(files["kept"].decode(), keys)
+    size, root = checkpoint(note, keys)
+    skip = 64 if old == size else (old & -old).bit_length() - 1
+    at, length = (old - 1) >> skip, ((size - 1) >> skip) + 1
+    start, *rest = hashes if at else [old_root, *hashes]
+    roots = [climb(start, at, length, rest, new) for new in (False, True)]
+    if old != old_size or roots != [old_root, root]:
+        raise ValueError("the later log does not begin with the one that you kept")
+    say(f"the log of {size} records begins with the {old} that you knew: keep the later file")
+
+
+def climb(leaf: bytes, at: int, size: int, hashes: list[bytes], right: bool = True) -> bytes:
+    """Return the root that hashes lead to (RFC 9162 section 2.1.3.2)."""
+    last, root = size - 1, leaf
     for sibling in hashes:
         if last == 0:
             raise ValueError("the proof is too long")
         if at % 2 or at == last:
-            root = hashlib.sha256(b"\x01" + sibling + root).digest()
+            root = sha256(b"\x01" + sibling + root).digest()
             while at and at % 2 == 0:
                 at, last = at // 2, last // 2
-        else:
-            root = hashlib.sha256(b"\x01" + root + sibling).digest()
+        elif right:
+            root = sha256(b"\x01" + root + sibling).digest()
         at, last = at // 2, last // 2
     if last:
         raise ValueError("the proof is too short")
     return root
 
 
-def parse_proof(text: str) -> tuple[int, list[bytes], str]:
-    """Return index, audit path and checkpoint of a C2SP tlog-proof."""
+def parted(start: str, text: str) -> tuple[int, list[bytes], str]:
+    """Return the number, the hashes and the checkpoint of a proof that begins so."""
     head, _, note = text.partition("\n\n")
-    lines = head.split("\n")
-    if lines.pop(0) != "c2sp.org/tlog-proof@v1":
-        raise ValueError("this is not a C2SP tlog-proof")
-    if lines and lines[0].startswith("extra "):
-        lines.pop(0)
-    index = re.fullmatch(r"index (0|[1-9][0-9]{0,18})", lines.pop(0) if lines else "")
-    hashes = [base64.b64decode(line, validate=True) for line in lines]
-    if index is None or any(len(one) != 32 for one in hashes):
-        raise ValueError("the proof is damaged")
-    return int(index[1]), hashes, note
+    number, *hashes = head[len(start) :].split("\n")
+    if not head.startswith(start) or str(int(number)) != number or int(number) < 0:
+        raise ValueError("this is not a proof")
+    return int(number), [unbase(one) for one in hashes], note
 
 
-def open_checkpoint(note: str, key: tuple[str, bytes, bytes]) -> tuple[str, int, bytes]:
-    """Return origin, size and root of a checkpoint that this key signed (C2SP signed-note)."""
-    text, gap, signatures = note.rpartition("\n\n")
-    text += "\n"
-    signed = False
-    for line in signatures.rstrip("\n").split("\n"):
-        mark, _, rest = line.partition(" ")
-        signer, _, encoded = rest.partition(" ")
-        if mark != "\u2014" or not gap:
-            raise ValueError("the checkpoint is damaged")
-        signature = base64.b64decode(encoded, validate=True)
-        if (signer, signature[:4]) == key[:2]:
-            try:
-                Ed25519PublicKey.from_public_bytes(key[2]).verify(signature[4:], text.encode())
-            except InvalidSignature:
-                raise ValueError("the checkpoint's signature is false") from None
-            signed = True
-    if not signed:
-        raise ValueError("the checkpoint is not signed by this key")
-    origin, size, root = text.split("\n")[:3]
-    if not re.fullmatch(r"0|[1-9][0-9]{0,18}", size):
-        raise ValueError("the checkpoint is damaged")
-    return origin, int(size), base64.b64decode(root, validate=True)
+def checkpoint(note: str, keys: list[Any]) -> tuple[int, bytes]:
+    """Return size and root of a checkpoint that one of the keys signed (C2SP tlog-checkpoint)."""
+    origin, size, root = signed(note, keys)[:3]
+    if origin != keys[0][0] or str(int(size)) != size:
+        raise ValueError("the checkpoint is damaged or of another log")
+    return int(size), unbase(root)
 
 
-def parse_key(vkey: str) -> tuple[str, bytes, bytes]:
-    """Return name, key ID and public key of a C2SP verifier key."""
-    name, _, rest = vkey.partition("+")
-    key_id, _, encoded = rest.partition("+")
-    raw = base64.b64decode(encoded, validate=True)
-    expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    if not name or raw[:1] != b"\x01" or len(raw) != 33 or key_id != expected.hex():
-        raise ValueError("the key is not a C2SP verifier key of the Ed25519 kind")
-    return name, expected, raw[1:]
+def signed(note: str, keys: list[Any]) -> list[str]:
+    """Return the lines of a note, once one of the keys has signed it (C2SP signed-note)."""
+    text, _, tail = note.rpartition("\n\n")
+    good = 0
+    for line in tail.split("\n")[:-1]:
+        mark, name, signature = line.split(" ")
+        for key in keys:
+            if (mark, name, unbase(signature)[:4]) == ("\u2014", *key[:2]):
+                public = Ed25519PublicKey.from_public_bytes(key[2])
+                public.verify(unbase(signature)[4:], f"{text}\n".encode())
+                good += 1
+    if not good or not tail.endswith("\n"):
+        raise ValueError("a checkpoint or the list of files is not signed by this key")
+    return text.split("\n")
 
 
-def read(place: Path) -> dict[str, bytes]:
-    """Return the files that are to be checked, from a zip file or a folder; none is unpacked."""
-    if place.is_dir():
-        found = [path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()]
-        return {name: capped(place.joinpath(name).open("rb")) for name in wanted(found)}
-    with zipfile.ZipFile(place) as archive:
-        found = [name for name in archive.namelist() if not name.endswith("/")]
-        return {name: capped(archive.open(name)) for name in wanted(found)}
+def parse_key(text: str) -> tuple[str, bytes, bytes]:
+    """Return name, key ID and key of a C2SP verifier key line, or of the file that holds one."""
+    line = (Path(text).read_text("utf-8") if Path(text).is_file() else text).strip()
+    name, key_id, encoded = line.split("+", 2)
+    raw = unbase(encoded)
+    digest = sha256(f"{name}\n".encode() + raw).hexdigest()
+    if raw[0] != 1 or len(raw) != 33 or key_id != digest[:8]:
+        raise ValueError(f"this is not the key of a log: {line}")
+    return name, bytes.fromhex(key_id), raw[1:]
 
 
-def wanted(names: list[str]) -> list[str]:
-    """Return the names that are to be checked; refuse what would only look checked."""
-    odd = [name for name in names if name.startswith(FOLDERS) and not MEMBER.fullmatch(name)]
-    if odd or len(set(names)) != len(names):
-        raise ValueError(f"there are files that do not belong there: {odd or 'names given twice'}")
-    return [name for name in names if MEMBER.fullmatch(name)]
+def read(place: Path, kept: Path | None) -> dict[str, bytes]:
+    """Return the files to check by name: of a zip file or folder, or a proof and a checkpoint."""
+    below = [path for one in FOLDERS for path in (place / one).rglob("*") if path.is_file()]
+    found = below + [place / one for one in FILES if (place / one).is_file()]
+    opened: list[Any] = [(p.relative_to(place).as_posix(), partial(p.open, "rb")) for p in found]
+    if kept:
+        opened = [("later", partial(place.open, "rb")), ("kept", partial(kept.open, "rb"))]
+    elif not place.is_dir():
+        archive = zipfile.ZipFile(place)
+        opened = [(name, partial(archive.open, name)) for name in archive.namelist()]
+    files, left = {}, 512 << 20
+    for name, opener in opened:
+        with opener() as file:
+            files[name] = file.read(left)
+        left -= len(files[name])
+    if len(files) != len(opened) or left <= 0:
+        raise ValueError("there are files of one name, or too large ones")
+    return files
 
 
-def capped(file: IO[bytes]) -> bytes:
-    """Return the content of an open file; refuse one that is too large."""
-    with file:
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise ValueError("a file is too large")
+def unbase(text: str) -> bytes:
+    """Decode base64 in its one right form."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("this is not base64")
     return data
 
 

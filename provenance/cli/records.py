@@ -16,6 +16,7 @@ from provenance.cli import console, tables
 from provenance.reporting.text import escape_hidden, one_line
 
 _WORDS_SHOWN = 40
+_STYLES = {"conflict": "bold yellow", "failure": "bold red", "aborted": "yellow"}
 
 
 def show(entries: Sequence[Entry], *, as_json: bool, color: bool) -> None:
@@ -48,10 +49,17 @@ def _cells(entry: Entry) -> tuple[str | Text, ...]:
     about += [f"{name} {_listed(value)}" for name, value in record.get("why", {}).items() if value]
     new = [words for name, words in sorted(entry.words.items()) if name.endswith("/new")]
     about += [f"now {words[:_WORDS_SHOWN]}" for words in dict.fromkeys(new)]
-    when = str(record.get("at", ""))[:19].replace("T", " ")
-    cells = (when, record.get("act", ""), record.get("outcome", ""), ", ".join(people))
+    when = one_line(str(record.get("at", ""))[:19].replace("T", " "))
+    outcome = one_line(str(record.get("outcome", "")))
     told = "; ".join(one for one in about if one)
-    return (str(entry.index), *(one_line(str(one)) for one in cells), one_line(told))
+    return (
+        str(entry.index),
+        when,
+        one_line(str(record.get("act", ""))),
+        Text(outcome, style=_STYLES.get(outcome, "")),
+        one_line(", ".join(people)),
+        one_line(told),
+    )
 
 
 def _path(thing: Mapping[str, object]) -> str:
@@ -73,6 +81,10 @@ def show_verification(verified: Verification, *, color: bool) -> None:
     else:
         head = Text("The log does not hold.", style="bold red")
     parts: list[RenderableType] = [head, Text(f"root {verified.root_hash}", style="dim")]
+    for title, said in (("Proved", verified.proved), ("Not proved", verified.not_proved)):
+        if said:
+            parts.append(Text(f"{title}:", style="bold"))
+            parts += [Text(f"  {one_line(one)}") for one in said]
     for one in verified.problems:
         where = "the log" if one.index is None else f"record {one.index}"
         parts.append(Text(f"{where}: {one_line(one.message)}", style="red"))

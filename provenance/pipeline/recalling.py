@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from provenance import registry
-from provenance.auditlog import entries, log_size
+from provenance.auditlog import ACTS, About, Entry, entries, log_size
 from provenance.errors import UsageError
 from provenance.model import Finding, Notice
 from provenance.pipeline.families import family, standing
@@ -99,11 +102,149 @@ def records_of_notice(tx: Transaction, notice_id: str) -> tuple[int, ...]:
         RegistryError: there is no such notice.
     """
     wanted = registry.notice(tx, notice_id).notice_id
-    found: list[int] = []
+    return tuple(one.index for one in _every(tx) if wanted in _cited(one, "notice"))
+
+
+@dataclass(frozen=True, slots=True)
+class Concerning:
+    """What the log holds about a notice.
+
+    Attributes:
+        indexes: the numbers of the records, in order.
+        about: the notice, with what of it may be disclosed.
+    """
+
+    indexes: tuple[int, ...]
+    about: About
+
+
+def concerning(tx: Transaction, notice_id: str) -> Concerning:
+    """Everything on record about a notice, for evidence.
+
+    That is: what cites it or one of its findings (its arrival, decisions, fixes and their
+    endings, undoings, files put away), the versions that took its place or gave it back, and
+    the erasure of words of any of these. Where a record speaks of other notices too, only the
+    words at the places that this notice's own findings name are to be disclosed.
+
+    Raises:
+        RegistryError: there is no such notice, or several begin with these letters.
+    """
+    notice = registry.notice(tx, notice_id)
+    found = registry.findings(tx, registry.FindingQuery(notice_id=notice.notice_id))
+    places = {one.finding_id: frozenset(edit.locator for edit in one.edits) for one in found}
+    known: set[int] = set()
+    locators: dict[int, frozenset[str]] = {}
+    for entry in _every(tx):
+        cited = _cited(entry, "notice")
+        mine = places.keys() & _cited(entry, "finding")
+        if (
+            notice.notice_id in cited
+            or (mine and not cited)
+            or _replaces(entry, notice.notice_id)
+            or not known.isdisjoint(_erased(entry))
+        ):
+            known.add(entry.index)
+            if cited - {notice.notice_id}:
+                locators[entry.index] = frozenset().union(*(places[one] for one in mine))
+    about = About(notice.notice_id, notice.text, locators)
+    return Concerning(tuple(sorted(known)), about)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQuery:
+    """Which records of the log: every condition that is given must hold.
+
+    Attributes:
+        notice_id: that cite this notice; its beginning will do.
+        path: of the file at this path, or of files below this folder.
+        act: of this act (``fix.commit``), or of all acts of this kind (``fix``).
+    """
+
+    notice_id: str | None = None
+    path: str | None = None
+    act: str | None = None
+
+
+def records_where(tx: Transaction, query: RecordQuery, start: int, limit: int) -> tuple[Entry, ...]:
+    """Up to ``limit`` of the records that meet ``query``, in order.
+
+    Args:
+        tx: a transaction of the registry.
+        query: the conditions.
+        start: the first of those that meet it; a negative number counts from their end.
+        limit: not negative.
+
+    Raises:
+        UsageError: there is no such act.
+        RegistryError: there is no such notice.
+    """
+    if query == RecordQuery():
+        return entries(tx.connection, start, limit)
+    if query.act and not any(_is_act(one, query.act) for one in ACTS):
+        raise UsageError(
+            f"The log knows no act {query.act!r}.", remedy=f"It is one of: {', '.join(ACTS)}."
+        )
+    notice = registry.notice(tx, query.notice_id).notice_id if query.notice_id else None
+    path = os.path.abspath(query.path) if query.path else None
+    met = [
+        one.index
+        for one in _every(tx)
+        if (not query.act or _is_act(one.record.get("act"), query.act))
+        and (notice is None or notice in _cited(one, "notice"))
+        and (path is None or any(_is_below(each, path) for each in _paths(one)))
+    ]
+    first = max(0, len(met) + start) if start < 0 else start
+    return tuple(
+        one for index in met[first : first + limit] for one in entries(tx.connection, index, 1)
+    )
+
+
+def _every(tx: Transaction) -> Iterator[Entry]:
     for start in range(0, log_size(tx.connection), _PAGE):
-        for entry in entries(tx.connection, start, _PAGE):
-            why = entry.record.get("why", {})
-            cited = why.get("notice", ())
-            if wanted in ([cited] if isinstance(cited, str) else cited):
-                found.append(entry.index)
-    return tuple(found)
+        yield from entries(tx.connection, start, _PAGE)
+
+
+def _cited(entry: Entry, name: str) -> frozenset[str]:
+    """What a record cites as its reason under this name."""
+    named = _listed(_held(entry, "why").get(name, []))
+    return frozenset(one for one in named if isinstance(one, str) and one)
+
+
+def _replaces(entry: Entry, notice_id: str) -> bool:
+    """Whether a record says that the notice was replaced, or speaks again."""
+    detail = _held(entry, "detail")
+    named = (str(detail.get(name, "")) for name in ("supersedes", "supersededBy", "restores"))
+    return any(notice_id in one.split(" ") for one in named)
+
+
+def _erased(entry: Entry) -> list[int]:
+    if entry.record.get("act") != "payload.erase":
+        return []
+    numbers = _listed(_held(entry, "detail").get("record", []))
+    return [one for one in numbers if isinstance(one, int)]
+
+
+def _is_act(act: Any, wanted: str) -> bool:
+    return act == wanted or str(act).startswith(f"{wanted}.")
+
+
+def _paths(entry: Entry) -> Iterator[str]:
+    for one in _listed(entry.record.get("objects", [])):
+        path = one.get("path") if isinstance(one, dict) else None
+        if isinstance(path, dict):
+            yield os.fsdecode(base64.b64decode(str(path.get("b64", ""))))
+        else:
+            yield str(path)
+
+
+def _is_below(path: str, place: str) -> bool:
+    return path == place or path.startswith(place.rstrip(os.sep) + os.sep)
+
+
+def _held(entry: Entry, name: str) -> dict[str, Any]:
+    held = entry.record.get(name)
+    return held if isinstance(held, dict) else {}
+
+
+def _listed(held: Any) -> list[Any]:
+    return held if isinstance(held, list) else [held]

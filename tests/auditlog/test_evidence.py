@@ -4,45 +4,24 @@ from __future__ import annotations
 
 import ast
 import base64
+import hashlib
 import json
 import subprocess
 import sys
 import zipfile
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from auditlog.events import NOW, append
+from auditlog.events import NOW, append, fix_event
+from evidence_material import OTHER_KEY, SCRIPT, members, pack, unpack
+from evidence_material import check as run
 from lxml import html
 
-from provenance.auditlog import export
+from provenance.auditlog import About, export
 from provenance.errors import LogError
 from provenance.model import Agent, Change, Event, EventObject
 
 HOSTILE = "<script>alert(1)</script>\x1b]52;c;\x07\u202e{{ 7654321 * 7654321 }}"
-
-
-def run(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    script = files("provenance.auditlog").joinpath("verify_standalone.py")
-    return subprocess.run(
-        [sys.executable, "-I", str(script), str(place), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
-def members(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def pack(path: Path, content: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in content.items():
-            archive.writestr(name, data)
-    return path
 
 
 @pytest.fixture
@@ -60,8 +39,10 @@ def test_evidence_is_whole_and_repeatable(evidence, registry, tmp_path) -> None:
             *(f"records/{number}.json" for number in (2, 3, 7)),
             *(f"proofs/{number}.tlog-proof" for number in (2, 3, 7)),
             *(f"disclosed/{number}.json" for number in (2, 3, 7)),
+            "checkpoint.txt",
             "index.html",
             "log.vkey",
+            "manifest.txt",
             "verify.py",
         ]
     )
@@ -74,17 +55,18 @@ def test_good_evidence_is_proved(evidence, tmp_path) -> None:
     vkey = members(evidence)["log.vkey"].decode().strip()
     done = run(evidence, "--vkey", vkey)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 of 3 records proved" in done.stdout
-    assert "fix.commit success, 2 disclosed words fit" in done.stdout
+    assert "3 records of log " in done.stdout
+    assert " at 11 records, root " in done.stdout
+    assert "fix.commit, 2 words fit" in done.stdout
+    assert done.stdout.endswith("\nall proved\n")
     assert done.stderr == ""
     (tmp_path / "key").write_text(vkey + "\n")
     assert run(evidence, "--vkey", str(tmp_path / "key")).returncode == 0
 
 
 def test_unpacked_evidence_is_proved_by_the_program_in_it(evidence, tmp_path) -> None:
-    folder = tmp_path / "unpacked"
-    with zipfile.ZipFile(evidence) as archive:
-        archive.extractall(folder)
+    folder = unpack(evidence, tmp_path / "unpacked")
+    (folder / "consistency.txt").write_text("what the reader keeps beside it is no matter")
     done = subprocess.run(
         [sys.executable, "-I", str(folder / "verify.py")],
         capture_output=True,
@@ -93,7 +75,9 @@ def test_unpacked_evidence_is_proved_by_the_program_in_it(evidence, tmp_path) ->
         timeout=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "compare it" in done.stdout
+    assert "now compare the key" in done.stdout
+    (folder / "records" / "5.json").write_text("{}")
+    assert run(folder).returncode == 1
 
 
 def another(name: str):
@@ -134,13 +118,17 @@ TAMPERINGS = {
     "words-malformed": (added("disclosed/2.json", b'[{"name": 7}]'), 1),
     "words-deep": (added("disclosed/2.json", b"[" * 100_000), 1),
     "record-more": (added("records/5.json", b"{}"), 1),
-    "look-alike": (added("records/02.json", b"{}"), 2),
-    "stowaway": (added("records/2.json.html", b"x"), 2),
-    "too-large": (added("records/2.json", b" " * (9 << 20)), 2),
+    "look-alike": (added("records/02.json", b"{}"), 1),
+    "stowaway": (added("records/2.json.html", b"x"), 1),
+    "page-altered": (changed("index.html", b"Aaref", b"Omara"), 1),
+    "program-altered": (changed("verify.py", b"NOT PROVED", b"all proved"), 1),
+    "checkpoint-gone": (without("checkpoint.txt"), 1),
+    "manifest-gone": (without("manifest.txt"), 1),
+    "manifest-shorter": (lambda c: c.update({"manifest.txt": c["manifest.txt"][120:]}), 1),
     "key-gone": (without("log.vkey"), 2),
     "key-octets": (added("log.vkey", b"\xff"), 2),
     "key-other": (
-        added("log.vkey", b"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"),
+        added("log.vkey", OTHER_KEY.encode()),
         1,
     ),
 }
@@ -159,8 +147,7 @@ def test_tampered_evidence_is_not_proved(evidence, tmp_path, case: str) -> None:
 
 
 def test_evidence_signed_by_another_key_is_not_proved(evidence) -> None:
-    other = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-    assert run(evidence, "--vkey", other).returncode == 1
+    assert run(evidence, "--vkey", OTHER_KEY).returncode == 1
     assert run(evidence, "--vkey", "nonsense").returncode == 2
 
 
@@ -186,7 +173,8 @@ def test_name_given_twice_is_refused(evidence, tmp_path) -> None:
 
 
 def test_verifier_stands_alone() -> None:
-    source = files("provenance.auditlog").joinpath("verify_standalone.py").read_text("utf-8")
+    source = SCRIPT.read_text("utf-8")
+    ast.parse(source, feature_version=(3, 9))
     assert len(source.splitlines()) <= 200
     imported = set()
     for node in ast.walk(ast.parse(source)):
@@ -220,14 +208,17 @@ def test_hostile_words_stay_words(registry, log, tmp_path) -> None:
     assert str(7654321 * 7654321) not in page
     assert "(nothing)" in tree.text_content()
     assert "a/\\xff<script>alert(1)</script>" in tree.text_content()
+    assert "\u202e" not in page
+    assert "\x1b" not in page
 
 
 def test_page_says_what_was_done(evidence) -> None:
     text = html.document_fromstring(members(evidence)["index.html"]).text_content()
-    assert "Record 2: a correction was written into this file" in text
+    assert "a correction was written into this file" in text
     assert "Aaref WATAD 2" in text
     assert "Bakr ALKASEM" in text
-    assert "It does not prove that what was recorded is true" in text
+    assert "No pixel was changed." in text
+    assert "That what was recorded is true" in text
 
 
 def test_words_may_be_kept_back(registry_path, ready, registry, tmp_path) -> None:
@@ -241,10 +232,98 @@ def test_words_may_be_kept_back(registry_path, ready, registry, tmp_path) -> Non
 
 
 def test_disclosed_words_fit_by_hand(evidence) -> None:
-    (old, _) = json.loads(members(evidence)["disclosed/2.json"])[::-1]
-    assert old["name"] == "change/0/old"
+    told = {one["name"]: one for one in json.loads(members(evidence)["disclosed/2.json"])}
+    old = told["change/0/old"]
     assert old["value"] == "Aaref WATAD 2"
     assert len(base64.b64decode(old["salt"])) == 16
+
+
+TEXT = "Please read Bakr ALKASEM instead of Aaref WATAD.\n"
+
+
+def arrival(text: str = TEXT, notice: str = "n-1") -> Event:
+    detail = (("provider", "AFP"), ("text", hashlib.sha256(text.encode()).hexdigest()))
+    return Event("notice.import", why=(("notice", notice),), detail=detail)
+
+
+def test_the_notice_is_given_where_a_record_commits_to_it(registry, log, tmp_path) -> None:
+    append(registry, log, arrival(), fix_event(1))
+    log.checkpoint(registry, NOW)
+    given, other = tmp_path / "given.zip", tmp_path / "other.zip"
+    with registry.read() as transaction:
+        export(transaction.connection, given, [1, 2], about=About("n-1", TEXT))
+        export(transaction.connection, other, [1, 2], about=About("n-1", TEXT + "more"))
+        export(
+            transaction.connection,
+            tmp_path / "w.zip",
+            [1],
+            about=About("n-1", TEXT),
+            disclose=False,
+        )
+    content = members(given)
+    assert content["notice.txt"] == TEXT.encode()
+    assert TEXT.strip() in html.document_fromstring(content["index.html"]).text_content()
+    assert "notice.txt" not in members(other)
+    assert "not part of this evidence" in members(other)["index.html"].decode()
+    assert not any(b"instead of" in data for data in members(tmp_path / "w.zip").values())
+    assert [run(one).returncode for one in (given, other, tmp_path / "w.zip")] == [0, 0, 0]
+
+
+def test_words_of_other_notices_stay_undisclosed(registry, log, tmp_path) -> None:
+    event = Event(
+        "fix.commit",
+        objects=(EventObject("source", "a.jpg", "ab"), EventObject("outcome", "a.jpg", "cd")),
+        why=(("notice", "n-1"), ("notice", "n-2")),
+        changes=(Change("IIM 2:80", "Ours", "Right"), Change("IIM 2:110", "Theirs", "Secret")),
+    )
+    append(registry, log, event)
+    log.checkpoint(registry, NOW)
+    path = tmp_path / "evidence.zip"
+    with registry.read() as transaction:
+        about = About("n-1", locators={1: frozenset({"IIM 2:80"})})
+        export(transaction.connection, path, [1], about=about)
+    content = members(path)
+    assert {one["value"] for one in json.loads(content["disclosed/1.json"])} == {"Ours", "Right"}
+    assert not any(b"Theirs" in data or b"Secret" in data for data in content.values())
+    assert "(not disclosed)" in content["index.html"].decode()
+    assert run(path).returncode == 0
+
+
+def test_erased_words_are_told_as_erased(registry, log, tmp_path) -> None:
+    append(registry, log, fix_event(1))
+    with registry.write() as transaction:
+        transaction.connection.exec_driver_sql("DELETE FROM audit_payload")
+    log.checkpoint(registry, NOW)
+    path = tmp_path / "evidence.zip"
+    with registry.read() as transaction:
+        export(transaction.connection, path, [1])
+    assert "(erased from the log)" in members(path)["index.html"].decode()
+    assert run(path).returncode == 0
+
+
+def test_whoever_holds_the_old_key_follows_to_the_new_ones(registry, log, tmp_path) -> None:
+    """Evidence of each time, checked with the key of each time."""
+    places, vkeys = [], []
+    for number in range(3):
+        if number:
+            log.rotate(registry, Agent("implementer", "user:anna.editor"), "lost", NOW)
+        append(registry, log, fix_event(number))
+        log.checkpoint(registry, NOW)
+        places.append(tmp_path / f"{number}.zip")
+        with registry.read() as transaction:
+            export(transaction.connection, places[-1], [1])
+        vkeys.append(members(places[-1])["log.vkey"].decode().strip())
+    assert len(set(vkeys)) == 3
+    for made, place in enumerate(places):
+        for held, vkey in enumerate(vkeys):
+            assert run(place, "--vkey", vkey).returncode == (0 if held <= made else 1), (made, held)
+    content = members(places[2])
+    (first, second) = sorted(name for name in content if name.startswith("keys/"))
+    content.pop(first)
+    assert run(pack(tmp_path / "cut.zip", content), "--vkey", vkeys[0]).returncode == 1
+    content = members(places[2])
+    content[first], content[second] = content[second], content[first]
+    assert run(pack(tmp_path / "swapped.zip", content), "--vkey", vkeys[0]).returncode == 1
 
 
 def test_export_refuses_and_leaves_the_old_file(registry_path, ready, registry, tmp_path) -> None:

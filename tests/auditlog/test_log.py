@@ -15,10 +15,8 @@ from provenance.auditlog import AuditLog, entries, log_size, verify
 from provenance.auditlog.keys import key_path
 from provenance.auditlog.merkle import leaf_hash
 from provenance.errors import LogError, RegistryError
-from provenance.model import Agent, Event
+from provenance.model import Event
 from provenance.registry import open_registry
-
-ANNA = Agent("authorizer", "user:anna.editor")
 
 
 def size(registry) -> int:
@@ -120,23 +118,6 @@ def test_words_that_no_database_takes_come_back(registry, log, check) -> None:
     with registry.read() as transaction:
         (entry,) = entries(transaction.connection, -1)
     assert entry.words == {"change/0/old": odd, "change/0/new": ""}
-
-
-def test_erasing_keeps_every_proof(registry, log, fill, check) -> None:
-    fill(5)
-    with registry.write() as transaction:
-        entry = log.erase(transaction.connection, [2, 3], ANNA, NOW)
-    log.checkpoint(registry)
-    assert check().ok
-    with registry.read() as transaction:
-        found = entries(transaction.connection)
-    assert [len(one.words) for one in found] == [0, 2, 0, 0, 2, 2, 0]
-    record = json.loads(entry.record)
-    assert record["act"] == "payload.erase"
-    assert record["detail"] == {"values": 4, "record": [2, 3]}
-    assert record["agents"][0]["id"] == "user:anna.editor"
-    with pytest.raises(LogError, match="None of these"), registry.write() as transaction:
-        log.erase(transaction.connection, [2, -1, 10**30], ANNA, NOW)
 
 
 def test_restored_backup_is_refused_and_named(registry, log, fill, registry_path, check) -> None:

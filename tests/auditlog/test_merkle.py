@@ -230,6 +230,37 @@ def test_consistency_edges() -> None:
     assert not merkle.verify_consistency(3, 7, (), root, root)
 
 
+def test_every_proof_with_another_place_or_size_refused(tree: Tree) -> None:
+    """A proof that fits another place or size would prove two things at once.
+
+    Source: RFC 9162 sections 2.1.3.2 and 2.1.4.2, over every tree of up to 130 leaves.
+    """
+    chance = random.Random(130)
+    for size in range(2, LARGEST + 1):
+        for index in range(size):
+            proof = merkle.inclusion_proof(tree.get, index, size)
+            leaf = tree.get(0, index)
+            other = chance.choice([one for one in range(size) if one != index])
+            assert not merkle.verify_inclusion(leaf, other, size, proof, tree.roots[size])
+            assert not merkle.verify_inclusion(leaf, index, size, proof, tree.roots[size - 1])
+            mutant = chance.choice(tuple(mutants(proof, chance)))
+            assert not merkle.verify_inclusion(leaf, index, size, mutant, tree.roots[size])
+
+
+def test_every_consistency_proof_with_other_sizes_refused(tree: Tree) -> None:
+    chance = random.Random(2962)
+    for new in range(2, LARGEST + 1):
+        for old in range(1, new):
+            proof = merkle.consistency_proof(tree.get, old, new)
+            roots = tree.roots[old], tree.roots[new]
+            assert not merkle.verify_consistency(new, old, proof, *roots)
+            assert not merkle.verify_consistency(old, new, proof, roots[1], roots[0])
+            other = chance.choice([one for one in range(1, new) if one != old] or [new])
+            assert not merkle.verify_consistency(other, new, proof, tree.roots[other], roots[1])
+            mutant = chance.choice(tuple(mutants(proof, chance)))
+            assert not merkle.verify_consistency(old, new, mutant, *roots)
+
+
 def test_proofs_outside_the_tree_refused(tree: Tree) -> None:
     for index, size in ((0, 0), (5, 5), (-1, 5)):
         with pytest.raises(ValueError, match="no leaf"):

@@ -81,7 +81,14 @@ def test_line_cut_by_a_crash_does_not_count_and_does_not_spoil_the_next(store) -
     second = put(store, first, 2)
     kept = store.history()
     assert [one.note for one in kept.issued] == [first, second]
-    assert kept.damaged == (2,)
+    assert kept.damaged == ()
+    log.write_bytes(log.read_bytes()[:-1] + b"\x0b")
+    assert store.history().damaged == (2,), "not cut but altered"
+    third = put(store, second, 3)
+    assert [one.note for one in store.history().issued] == [first, third]
+    assert store.history().damaged == (2,)
+    assert store.time_of(first) is not None
+    assert store.time_of("nothing") is None
 
 
 @pytest.mark.parametrize("line", [b"x\n", b"[]\n", b'{"note": 1}\n', b"[" * 100_000 + b"\n"])
