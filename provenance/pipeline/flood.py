@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from provenance.model import Evidence, Finding, Fixability, Status
+from provenance.model import Evidence, Finding, Fixability, Policy, Status
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.session import Session
 
@@ -15,9 +15,7 @@ def guard(
 ) -> tuple[list[Finding], list[Problem]]:
     """Hold what a notice would do to more files than a notice ever should (flood guard)."""
     policy = session.policy
-    limit = policy.flood_files
-    if held >= policy.flood_registry:
-        limit = min(limit, int(held * policy.flood_share))
+    limit = limit_of(policy, held)
     touched: dict[str, set[str]] = {}
     for one in stand:
         if one.notice_id and _would_touch(one):
@@ -51,6 +49,13 @@ def guard(
         for notice, number in sorted(flooding.items())
     ]
     return guarded, floods
+
+
+def limit_of(policy: Policy, held: int) -> int:
+    """How many files a notice may touch in a registry of ``held`` assets, unasked."""
+    if held < policy.flood_registry:
+        return policy.flood_files
+    return min(policy.flood_files, int(held * policy.flood_share))
 
 
 def _would_touch(one: Finding) -> bool:

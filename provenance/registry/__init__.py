@@ -50,6 +50,7 @@ from provenance.registry.finding_store import (
     set_status,
 )
 from provenance.registry.fix_store import (
+    Ending,
     Fix,
     FixQuery,
     FixState,
@@ -60,6 +61,7 @@ from provenance.registry.fix_store import (
     open_intents,
     put_intents,
     settle_fix,
+    settle_fixes,
 )
 from provenance.registry.hash_store import (
     Unseen,
@@ -90,7 +92,23 @@ from provenance.registry.notice_store import (
     retract,
     retracted_by,
 )
-from provenance.registry.presence import PresenceChanges, Walked, mark_presence
+from provenance.registry.presence import (
+    PresenceChanges,
+    Walked,
+    mark_presence,
+    set_presence,
+)
+from provenance.registry.quarantine_store import (
+    Move,
+    MoveAct,
+    MoveQuery,
+    MoveState,
+    moves,
+    open_moves,
+    put_away,
+    put_moves,
+    settle_move,
+)
 from provenance.registry.registry import Registry, Transaction, open_registry
 from provenance.registry.run_store import Run, finish_run, run, runs, start_run
 from provenance.registry.version_store import FormerVersion, former_versions
@@ -101,6 +119,7 @@ __all__ = [
     "DeskCounts",
     "DeskEntry",
     "DeskSource",
+    "Ending",
     "FindingCounts",
     "FindingQuery",
     "Fix",
@@ -108,6 +127,10 @@ __all__ = [
     "FixState",
     "FormerVersion",
     "Key",
+    "Move",
+    "MoveAct",
+    "MoveQuery",
+    "MoveState",
     "Presence",
     "PresenceChanges",
     "Registry",
@@ -156,13 +179,16 @@ __all__ = [
     "mark_desk_assets",
     "mark_examined",
     "mark_presence",
+    "moves",
     "notice",
     "notices",
     "notices_by_keys",
     "notices_of_ids",
     "notices_of_items",
     "open_intents",
+    "open_moves",
     "open_registry",
+    "put_away",
     "put_crops",
     "put_decision",
     "put_desk_records",
@@ -170,6 +196,7 @@ __all__ = [
     "put_intents",
     "put_items",
     "put_likeness",
+    "put_moves",
     "put_notices",
     "put_searched",
     "put_standing",
@@ -180,8 +207,11 @@ __all__ = [
     "retracted_by",
     "run",
     "runs",
+    "set_presence",
     "set_status",
     "settle_fix",
+    "settle_fixes",
+    "settle_move",
     "start_run",
     "stored",
     "to_hash",

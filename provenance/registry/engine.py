@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from provenance.errors import RegistryError
+from provenance.storage.filesystems import NETWORK, kind_of
 
 APPLICATION_ID: Final = 0x50524F56
 """``PRAGMA application_id`` of our SQLite files ("PROV"), so that ``file`` can name them."""
@@ -35,9 +36,6 @@ _CACHE_KIBIBYTES: Final = 192 << 10
 index again and again, and sync the journal each time that a large load outgrows them."""
 _LOCK_KEY: Final = APPLICATION_ID
 _BEGIN: Final = "provenance_begin"
-_NETWORK_FILESYSTEMS: Final = frozenset(
-    ("nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "ncpfs", "afs", "fuse.sshfs")
-)
 _SAFE_BACKPORTS: Final = {(3, 44): 6, (3, 50): 7}
 _SAFE_FROM: Final = (3, 51, 3)
 
@@ -239,8 +237,8 @@ def require_local(folder: Path) -> None:
         RegistryError: the folder is on NFS, SMB or their like (SQLite "How To Corrupt
             An SQLite Database File", section 2.1).
     """
-    kind = filesystem(folder)
-    if kind in _NETWORK_FILESYSTEMS:
+    kind = filesystem(folder) or kind_of(str(folder))
+    if kind in NETWORK:
         raise RegistryError(
             f"The folder {folder} is on a network file system ({kind}), where SQLite's"
             " locks do not hold and the registry could be damaged.",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
 from provenance.errors import RegistryError
 from provenance.model import Edit, Fixity
@@ -62,6 +62,8 @@ class Fix:
         intent_index: the leaf of the audit log that holds the intent.
         outcome_index: the leaf that holds how it ended.
         reason: why it was aborted, conflicted or was undone; else empty.
+        undoes: of an undo, the fix that it takes back; else empty.
+        in_part: of an undo, values of that fix go on standing.
     """
 
     fix_id: str
@@ -82,6 +84,8 @@ class Fix:
     intent_index: int | None = None
     outcome_index: int | None = None
     reason: str = ""
+    undoes: str = ""
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ class _Document:
     notice_ids: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     reason: str = ""
+    undoes: str = ""
+    in_part: bool = False
 
 
 def put_intents(tx: Transaction, fixes: Iterable[Fix]) -> None:
@@ -168,6 +174,50 @@ def settle_fix(
     return now
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a fix ended: as the arguments of ``settle_fix``."""
+
+    fix_id: str
+    state: FixState
+    outcome_index: int | None = None
+    reason: str = ""
+
+
+def settle_fixes(tx: Transaction, endings: Iterable[Ending], settled: str) -> None:
+    """Record how fixes ended, as ``settle_fix`` does one by one; each at most once.
+
+    Raises:
+        RegistryError: as ``settle_fix``; nothing of ``tx`` must then be committed.
+    """
+    connection = tx.writing()
+    plain: list[Ending] = []
+    for one in endings:
+        if one.reason:
+            settle_fix(
+                tx, one.fix_id, one.state, settled,
+                outcome_index=one.outcome_index, reason=one.reason,
+            )  # fmt: skip
+        else:
+            plain.append(one)
+    states: dict[str, str] = {}
+    for chunk in chunks(one.fix_id for one in plain):
+        rows = connection.execute(select(FIX.c.fix_id, FIX.c.state).where(FIX.c.fix_id.in_(chunk)))
+        states.update((row.fix_id, row.state) for row in rows)
+    for one in plain:
+        former = _FOLLOWS.get(one.state)
+        if former is None or states.get(one.fix_id) != former.value:
+            # Says what is wrong with it.
+            settle_fix(tx, one.fix_id, one.state, settled, outcome_index=one.outcome_index)
+    if plain:
+        connection.execute(
+            update(FIX)
+            .where(FIX.c.fix_id == bindparam("_id"))
+            .values(state=bindparam("_state"), settled=settled, outcome_index=bindparam("_index")),
+            [{"_id": o.fix_id, "_state": o.state.value, "_index": o.outcome_index} for o in plain],
+        )
+
+
 def open_intents(tx: Transaction) -> tuple[Fix, ...]:
     """Return every intent that has not ended, oldest first: what recovery must settle."""
     return fixes(tx, FixQuery(state=FixState.INTENT))
@@ -220,7 +270,15 @@ def edits_of(tx: Transaction, asset_uris: Iterable[str]) -> dict[str, tuple[Edit
 
 
 def _row(fix: Fix) -> dict[str, Any]:
-    document = _Document(fix.agent, fix.finding_ids, fix.notice_ids, fix.edits, fix.reason)
+    document = _Document(
+        fix.agent,
+        fix.finding_ids,
+        fix.notice_ids,
+        fix.edits,
+        fix.reason,
+        fix.undoes,
+        in_part=fix.in_part,
+    )
     return {
         "fix_id": fix.fix_id,
         "run_id": fix.run_id,
@@ -264,4 +322,6 @@ def _value(row: Any) -> Fix:
         intent_index=row.intent_index,
         outcome_index=row.outcome_index,
         reason=document.reason,
+        undoes=document.undoes,
+        in_part=document.in_part,
     )

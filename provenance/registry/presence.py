@@ -116,6 +116,14 @@ def mark_presence(tx: Transaction, walked: Walked, run_id: str) -> PresenceChang
     )
 
 
+def set_presence(tx: Transaction, uris: Iterable[str], presence: Presence) -> None:
+    """Record whether assets are there, where the program itself moved them."""
+    connection = tx.writing()
+    for chunk in chunks(dict.fromkeys(uris)):
+        statement = update(ASSET).where(ASSET.c.uri.in_(chunk))
+        connection.execute(statement.values(presence=presence.value))
+
+
 def _known(connection: Connection, roots: Sequence[str], run_id: str) -> list[_Known]:
     columns = (ASSET.c.id, ASSET.c.uri, ASSET.c.presence)
     ages = (ASSET.c.scan_run, ASSET.c.first_seen, ASSET.c.last_seen)

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from provenance.errors import RegistryError
 from provenance.registry import engine as engines
 from provenance.registry.schema import ensure_schema
+from provenance.storage.systems.flags import READ_NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _prepare_file(path: Path, *, create: bool) -> None:
         if create:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             engines.require_local(path.parent)
-            os.close(os.open(path, os.O_CREAT | os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC, 0o600))
+            os.close(os.open(path, os.O_CREAT | READ_NAMED, 0o600))
         else:
             engines.require_local(path.parent)
     except OSError as error:

@@ -41,9 +41,10 @@ from provenance.registry.log_tables import (
     AuditNodeRow,
     AuditPayloadRow,
 )
+from provenance.registry.quarantine_tables import QuarantineRow
 from provenance.registry.row import METADATA
 
-SCHEMA_REVISION: Final = "0003"
+SCHEMA_REVISION: Final = "0004"
 """The revision of the newest migration: what this program reads and writes."""
 
 
@@ -70,6 +71,7 @@ DECISION: Final = _table(DecisionRow)
 RUN: Final = _table(RunRow)
 FIX: Final = _table(FixRow)
 FIX_NOTICE: Final = _table(FixNoticeRow)
+QUARANTINE: Final = _table(QuarantineRow)
 AUDIT_LEAF: Final = _table(AuditLeafRow)
 AUDIT_NODE: Final = _table(AuditNodeRow)
 AUDIT_HEAD: Final = _table(AuditHeadRow)

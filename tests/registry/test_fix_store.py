@@ -9,6 +9,7 @@ from registry.values import LATER, NOW
 from provenance.errors import RegistryError
 from provenance.model import Container, Edit, Fixity, Property
 from provenance.registry import (
+    Ending,
     Fix,
     FixQuery,
     FixState,
@@ -20,6 +21,7 @@ from provenance.registry import (
     open_intents,
     put_intents,
     settle_fix,
+    settle_fixes,
     start_run,
 )
 
@@ -79,6 +81,38 @@ def test_settle(running: Registry) -> None:
         undone = settle_fix(tx, "x1", FixState.UNDONE, LATER, reason="asked by anna")
         assert fix(tx, "x1") == undone
     assert undone.reason == "asked by anna"
+
+
+def test_settle_many_as_one_by_one(running: Registry) -> None:
+    put(running, *(replace(INTENT, fix_id=f"x{n}") for n in range(4)))
+    endings = [
+        Ending("x0", FixState.COMMIT, 8),
+        Ending("x1", FixState.ABORT, 9, "no space"),
+        Ending("x2", FixState.CONFLICT, 10),
+    ]
+    with running.write() as tx:
+        settle_fixes(tx, endings, LATER)
+        settle_fixes(tx, (), LATER)
+    with running.read() as tx:
+        held = fixes(tx, FixQuery())
+    base = replace(INTENT, settled=LATER)
+    assert {one.fix_id: one for one in held} == {
+        "x0": replace(base, fix_id="x0", state=FixState.COMMIT, outcome_index=8),
+        "x1": replace(base, fix_id="x1", state=FixState.ABORT, outcome_index=9, reason="no space"),
+        "x2": replace(base, fix_id="x2", state=FixState.CONFLICT, outcome_index=10),
+        "x3": replace(INTENT, fix_id="x3"),
+    }
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [Ending("x9", FixState.COMMIT), Ending("x1", FixState.UNDONE), Ending("x1", FixState.INTENT)],
+)
+def test_settle_many_refuses_whole(running: Registry, ending: Ending) -> None:
+    put(running, INTENT, replace(INTENT, fix_id="x2"))
+    with pytest.raises(RegistryError), running.write() as tx:
+        settle_fixes(tx, [Ending("x2", FixState.COMMIT), ending], LATER)
+    assert ids(running, state=FixState.INTENT) == ["x1", "x2"]
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.product(FixState, FixState)))

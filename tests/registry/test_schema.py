@@ -155,7 +155,7 @@ def test_several_programs_may_open_a_new_registry_at_once(url: str) -> None:
     assert [worker.exitcode for worker in workers] == [0] * 4
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0004"])
 def test_a_schema_is_never_taken_back(sqlite_registry: Registry, revision: str) -> None:
     script = ScriptDirectory.from_config(migration._config())
     with pytest.raises(RegistryError):

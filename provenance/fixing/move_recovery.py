@@ -1,0 +1,251 @@
+"""Recovery of moves: settle what an interrupted run left open. First in every command.
+
+The table is in ``_TABLES``: by what the file's name has, the name aside, and the quarantine.
+Bytes that nobody else holds are never removed.
+
+The files of one picture end together: where one was not put away, the others are put back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from provenance.errors import StorageError
+from provenance.fixing.desk import Desk
+from provenance.fixing.move_settling import MoveEnding, settle_moves
+from provenance.fixing.moves import Workshop
+from provenance.fixing.run import forget_lock, hold_lock
+from provenance.registry import (
+    Move,
+    MoveAct,
+    MoveQuery,
+    MoveState,
+    Run,
+    finish_run,
+    moves,
+    open_moves,
+    runs,
+)
+from provenance.storage.folder import Folder
+from provenance.storage.moving import put_aside_back, seal
+
+_DETAIL = (("by", "recovery"),)
+_GIVEN_UP = frozenset({MoveState.ABORT, MoveState.CONFLICT})
+_BROKEN = (MoveState.ABORT, "the file that belongs with it was not moved")
+# As long as the audit log lets an intent stay open without calling it a problem.
+_LONG = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredMove:
+    """What recovery did about one file.
+
+    Attributes:
+        uri: the file's own place.
+        move_id: the move that was open.
+        state: how it ended; still ``intent`` where a folder cannot be reached.
+        reason: why, for a person.
+    """
+
+    uri: str
+    move_id: str
+    state: MoveState
+    reason: str = ""
+
+
+class _Holds(StrEnum):
+    ITS = "its bytes"
+    OTHER = "other bytes"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    name: _Holds
+    aside: _Holds
+    kept: _Holds
+
+
+def recover_moves(desk: Desk) -> tuple[RecoveredMove, ...]:
+    """Settle every move that an interrupted run left open, and finish what was committed.
+
+    May itself be interrupted and run again at every point. Runs that are still at work are
+    left alone; where a folder cannot be reached, its intents stay open until it can.
+
+    Raises:
+        RegistryError, LogError: the registry or its log refused; nothing was lost.
+        StorageError: the state folder cannot be written.
+    """
+    recovered: list[RecoveredMove] = []
+    for run in _unfinished(desk):
+        age = datetime.fromisoformat(desk.clock()) - datetime.fromisoformat(run.started)
+        # A run of long ago without a lock is dead wherever it was made.
+        with hold_lock(desk.log.state, run.run_id, make=age > _LONG) as held:
+            if held:
+                recovered += _recover_run(desk, run)
+    return tuple(recovered)
+
+
+def _unfinished(desk: Desk) -> list[Run]:
+    kinds = {str(act) for act in MoveAct}
+    with desk.registry.read() as tx:
+        begun = {one.run_id for one in open_moves(tx)}
+        every = runs(tx)
+    return [
+        run for run in every if run.run_id in begun or (run.finished is None and run.kind in kinds)
+    ]
+
+
+def _recover_run(desk: Desk, run: Run) -> list[RecoveredMove]:
+    # Read under the lock: until now the run may have been at work, and ended well.
+    with desk.registry.read() as tx:
+        begun = moves(tx, MoveQuery(run_id=run.run_id, state=MoveState.INTENT))
+    groups: defaultdict[str, list[Move]] = defaultdict(list)
+    for one in begun:
+        groups[one.move_id if one.act is MoveAct.DESTROY else one.asset_uri].append(one)
+    found: list[RecoveredMove] = []
+    with Workshop(run.roots) as workshop:
+        for group in groups.values():
+            try:
+                endings = _settled(workshop, group)
+            except StorageError as error:
+                found += [
+                    RecoveredMove(one.uri, one.move_id, MoveState.INTENT, str(error))
+                    for one in group
+                ]
+                continue
+            with desk.registry.write() as tx:
+                settle_moves(tx, desk, endings, desk.clock())
+            found += [
+                RecoveredMove(one.move.uri, one.move.move_id, one.state, one.reason)
+                for one in endings
+            ]
+            workshop.close_folders()
+        finished = _finish_all(desk, run, workshop)
+    if finished and all(one.state is not MoveState.INTENT for one in found):
+        with desk.registry.write() as tx:
+            finish_run(tx, run.run_id, desk.clock(), {"recovered": len(found)})
+        forget_lock(desk.log.state, run.run_id)
+    return found
+
+
+def _finish_all(desk: Desk, run: Run, workshop: Workshop) -> bool:
+    """Do what follows a commit; False where it could not all be done."""
+    with desk.registry.read() as tx:
+        ended = moves(tx, MoveQuery(run_id=run.run_id))
+    reached = True
+    for one in ended:
+        workshop.close_folders()
+        try:
+            if one.state is MoveState.COMMIT:
+                workshop.finish(one)
+            elif one.act is MoveAct.QUARANTINE and one.state in _GIVEN_UP:
+                workshop.clear(one)
+        except StorageError:
+            # Out of reach, not forgotten: the run stays unfinished and is finished next time.
+            reached = False
+    return reached
+
+
+def _settled(workshop: Workshop, group: Sequence[Move]) -> list[MoveEnding]:
+    """Bring the files of one picture to one end, in the folders."""
+    looked = [(one, _look(workshop, one)) for one in group]
+    verdicts = [_judge(one.act, found) for one, found in looked]
+    together = group[0].act is MoveAct.QUARANTINE
+    if together and any(state is not MoveState.COMMIT for state, _ in verdicts):
+        verdicts = [_BROKEN if one[0] is MoveState.COMMIT else one for one in verdicts]
+    endings = []
+    for (one, found), (state, reason) in zip(looked, verdicts, strict=True):
+        _carry_out(workshop, one, found, state)
+        endings.append(MoveEnding(one, state, reason, _DETAIL))
+    return endings
+
+
+def _look(workshop: Workshop, move: Move) -> _Found:
+    home = workshop.home(move) if move.act is not MoveAct.DESTROY else None
+    private = workshop.existing(move)
+    return _Found(
+        _holds(home, os.path.basename(move.uri), move),
+        _holds(home, move.tmp_name, move),
+        _holds(private, os.path.basename(move.place), move),
+    )
+
+
+def _holds(folder: Folder | None, name: str, move: Move) -> _Holds:
+    if folder is None:
+        return _Holds.NOTHING
+    digest, found = folder.digest(name)
+    if found is None:
+        return _Holds.NOTHING
+    return _Holds.ITS if digest == move.fixity.sha256 else _Holds.OTHER
+
+
+_Row = tuple[frozenset[_Holds], frozenset[_Holds], frozenset[_Holds], MoveState, str]
+_ITS, _OTHER = frozenset({_Holds.ITS}), frozenset({_Holds.OTHER})
+_NONE, _ANY = frozenset({_Holds.NOTHING}), frozenset(_Holds)
+_CHANGED = "the file in quarantine is not what was put there"
+# What the name has, the name aside, the quarantine; the first row that fits holds.
+_TABLES: dict[MoveAct, tuple[_Row, ...]] = {
+    MoveAct.QUARANTINE: (
+        (_ITS, _NONE, _ANY, MoveState.ABORT, "interrupted before the move"),
+        (_OTHER, _NONE, _ANY, MoveState.CONFLICT, "another program changed the file"),
+        (_NONE, _NONE, _ITS, MoveState.COMMIT, "another program had taken the file away"),
+        (_NONE, _NONE, _ANY, MoveState.CONFLICT, "the file is gone"),
+        (_ANY, _ITS, _ITS, MoveState.COMMIT, ""),
+        (_NONE, _ITS, _ANY, MoveState.ABORT, "interrupted before the file was kept"),
+        (_NONE, _OTHER, _ANY, MoveState.CONFLICT, "another program saved the file meanwhile"),
+        (_ANY, _ANY, _ANY, MoveState.CONFLICT, "another program made a file of that name"),
+    ),
+    MoveAct.RELEASE: (
+        (_ITS, _ANY, _ANY, MoveState.COMMIT, ""),
+        (_OTHER, _ANY, _ANY, MoveState.CONFLICT, "another file has the name"),
+        (_NONE, _ANY, _ITS, MoveState.ABORT, "interrupted before the file had its name"),
+        (_ANY, _ANY, _ANY, MoveState.CONFLICT, _CHANGED),
+    ),
+    MoveAct.DESTROY: (
+        (_ANY, _ANY, _NONE, MoveState.COMMIT, ""),
+        (_ANY, _ANY, _ITS, MoveState.ABORT, "interrupted before anything was deleted"),
+        (_ANY, _ANY, _ANY, MoveState.CONFLICT, _CHANGED),
+    ),
+}
+
+
+def _judge(act: MoveAct, found: _Found) -> tuple[MoveState, str]:
+    """Decide by the table; its last row fits everything."""
+    return next(
+        (state, reason)
+        for name, aside, kept, state, reason in _TABLES[act]
+        if found.name in name and found.aside in aside and found.kept in kept
+    )
+
+
+def _carry_out(workshop: Workshop, move: Move, found: _Found, state: MoveState) -> None:
+    """Make the folders what the ending says, durably.
+
+    Raises:
+        StorageError: it could not be done; nothing may be recorded.
+    """
+    if move.act is MoveAct.DESTROY or state is MoveState.COMMIT:
+        return
+    home, private = workshop.home(move), workshop.existing(move)
+    kept = os.path.basename(move.place)
+    if move.act is MoveAct.QUARANTINE:
+        if found.aside is not _Holds.NOTHING and found.name is _Holds.NOTHING:
+            put_aside_back(home, move.tmp_name, os.path.basename(move.uri))
+        elif found.aside is not _Holds.NOTHING or found.name is _Holds.NOTHING:
+            return
+        if private is not None:
+            private.remove(kept)
+            private.sync()
+        return
+    # Of a copy on its way back nothing is left; the bytes are in quarantine.
+    if found.kept is _Holds.ITS and private is not None:
+        home.remove(move.tmp_name)
+        home.sync()
+        seal(private, kept)
+        private.sync()
