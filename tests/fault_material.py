@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
+import stat
 import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
+from unittest.mock import patch
 
-from fixing_material import all_fixes, litter, open_desk, pictures, plan_for
+from fixing_material import all_fixes, litter, open_desk, pictures, plan_for, sha
 
-from provenance import metadata
-from provenance.auditlog import verify
-from provenance.fixing import Plan, apply_plan, dump_plan
+from provenance import isolation, metadata
+from provenance.auditlog import ledger, verify
+from provenance.errors import UsageError
+from provenance.fixing import Applying, Desk, Plan, apply_plan, dump_plan, undo
 from provenance.model import Applied, Conflict
-from provenance.registry import open_intents
+from provenance.registry import FixQuery, FixState, Registry, open_intents, records
 from provenance.storage import linux
 
 KILL = "SIGKILL"
@@ -28,51 +34,87 @@ WALL = (
     "listxattr", "getxattr", "setxattr", "unlink", "rename", "link",
 )  # fmt: skip
 SYSTEM = ("exchange", "rename_new", "open_folder_beneath", "is_locked")
+_ENDINGS = {"commit", "abort", "conflict"}
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A folder to be fixed, in a state folder of its own."""
+    """A folder to be fixed or put back, with a state folder of its own.
 
-    state: Path
-    folder: Path
+    Attributes:
+        root: holds both folders, the plan, and what the runs leave for the tests.
+        plan: the corrections.
+        old: the files before the work.
+        new: the files after it.
+        work: ``fix``, or ``undo`` of the run in ``run.txt``.
+    """
+
+    root: Path
     plan: Plan
     old: dict[Path, bytes]
     new: dict[Path, bytes]
+    work: str = "fix"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of pictures."""
+        return self.root / "desk"
+
+    @property
+    def state(self) -> Path:
+        """The state folder."""
+        return self.root / "state"
 
 
-def make_scene(root: Path, number: int) -> Scene:
+Snapshot = Mapping[Path, tuple[bytes, int]]
+"""Content and mode of every file of a scene."""
+
+
+def make_scene(
+    root: Path, number: int, make: Callable[[Path, int], list[Path]] = pictures
+) -> Scene:
     """Pictures with the wrong credit, registered and planned."""
-    folder, state = root / "desk", root / "state"
-    paths = pictures(folder, number)
-    desk = open_desk(state)
+    root.mkdir(parents=True, exist_ok=True)
+    paths = make(root / "desk", number)
+    desk = open_desk(root / "state")
     plan = plan_for(desk, paths)
     desk.registry.close()
     (root / "plan.json").write_bytes(dump_plan(plan))
     old = {path: path.read_bytes() for path in paths}
     edits = {item.uri: item.edits for item in plan.items}
     new = {path: metadata.rewrite(old[path], edits[str(path)]) for path in paths}
-    return Scene(state, folder, plan, old, new)
+    return Scene(root, plan, old, new)
 
 
-def reset(scene: Scene, snapshot: dict[str, bytes]) -> None:
-    """Put folder and state back as they were."""
-    for path in scene.folder.iterdir():
-        if path not in scene.old:
-            path.unlink()
-    for path, data in scene.old.items():
-        if path.read_bytes() != data:
+def make_fixed_scene(root: Path, number: int) -> Scene:
+    """Pictures that were corrected, to be put back."""
+    scene = make_scene(root, number)
+    desk = open_desk(scene.state)
+    (root / "run.txt").write_text(apply_plan(scene.plan, desk).run_id)
+    desk.registry.close()
+    return replace(scene, old=scene.new, new=scene.old, work="undo")
+
+
+def snapshot_of(scene: Scene) -> Snapshot:
+    """The files of both folders as they are."""
+    return {
+        path: (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
+        for folder in (scene.folder, scene.state)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def reset(scene: Scene, snapshot: Snapshot) -> None:
+    """Put both folders back as they were."""
+    for folder in (scene.folder, scene.state):
+        for path in folder.rglob("*"):
+            if path not in snapshot and not path.is_dir():
+                path.unlink()
+    for path, (data, mode) in snapshot.items():
+        if not path.exists() or path.read_bytes() != data:
             path.write_bytes(data)
-    for path in scene.state.rglob("*"):
-        if path.is_file() and str(path) not in snapshot:
-            path.unlink()
-    for name, data in snapshot.items():
-        Path(name).write_bytes(data)
-
-
-def snapshot_of(scene: Scene) -> dict[str, bytes]:
-    """The state folder's files."""
-    return {str(path): path.read_bytes() for path in scene.state.rglob("*") if path.is_file()}
+        path.chmod(mode)
 
 
 def in_child(work: Callable[[], None]) -> int:
@@ -90,10 +132,48 @@ def in_child(work: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+class Here:
+    """Stands for the pool of confined workers: its work is done in this process.
+
+    Workers only compute and touch no file of the scene; starting some for each of thousands of
+    runs would take hours. Runs of whole processes (``fixer.py``) have the real ones.
+    """
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def run(self, work: Callable, items: Iterable) -> Iterator:
+        """As ``isolation.Pool.run``."""
+        return map(work, items)
+
+
+@contextmanager
+def workers_here() -> Iterator[None]:
+    """Meanwhile what workers do is done in this process."""
+    with (
+        patch.object(isolation, "Pool", Here),
+        patch.object(isolation, "prepare", lambda *_, **__: None),
+    ):
+        yield
+
+
+def carry_out(scene: Scene, desk: Desk) -> Applying:
+    """Do the scene's work at a desk."""
+    with workers_here():
+        if scene.work == "fix":
+            return apply_plan(scene.plan, desk)
+        return undo(FixQuery(run_id=(scene.root / "run.txt").read_text()), desk)
+
+
 def fix(scene: Scene) -> None:
-    """Apply the plan at a desk opened for it."""
-    desk = open_desk(scene.state)
-    apply_plan(scene.plan, desk)
+    """Do the scene's work at a desk opened for it."""
+    carry_out(scene, open_desk(scene.state))
 
 
 def break_call(
@@ -114,9 +194,11 @@ def break_call(
                 return real(*arguments, **keywords)
             told(name)
             if fault == KILL:
-                if number % 2:
-                    real(*arguments, **keywords)
-                os.kill(os.getpid(), signal.SIGKILL)
+                try:
+                    if number % 2:
+                        real(*arguments, **keywords)
+                finally:
+                    os.kill(os.getpid(), signal.SIGKILL)
             raise OSError(FAULTS[fault], os.strerror(FAULTS[fault]))
 
         return call
@@ -147,20 +229,82 @@ def assert_old_or_new(scene: Scene, where: str = "") -> None:
         assert path.read_bytes() in (old, scene.new[path]), f"{path} is torn: {where}"
 
 
+def assert_logged(scene: Scene, where: str = "") -> None:
+    """No file was written without an intent that was recorded first."""
+    desk = open_desk(scene.state)
+    begun = {one.uri for one in all_fixes(desk.registry) if one.state is not FixState.ABORT}
+    desk.registry.close()
+    for path, new in scene.new.items():
+        if path.read_bytes() == new:
+            assert str(path) in begun, f"{path} was written and never logged: {where}"
+
+
+def assert_told(scene: Scene, where: str = "") -> None:
+    """What the run said is so: success was done, failure names the file or the place."""
+    told = json.loads((scene.root / "told.json").read_text())
+    if "refused" in told:
+        assert str(scene.root) in told["message"], f"the message names no file: {told} {where}"
+        return
+    for uri, result in told["results"].items():
+        if result == "Applied":
+            assert Path(uri).read_bytes() == scene.new[Path(uri)], f"said to be done: {uri} {where}"
+    for code, reason in told["failures"].values():
+        # A file that was never touched says so; the one that stopped the run is named by its own.
+        assert code == "stopped" or str(scene.folder) in reason, f"no file: {reason} {where}"
+
+
 def assert_completes(scene: Scene, where: str = "") -> None:
     """The command run again recovers, completes, and leaves nothing behind."""
     desk = open_desk(scene.state)
-    outcomes = apply_plan(scene.plan, desk).outcomes
+    try:
+        outcomes = carry_out(scene, desk).outcomes
+    except UsageError as error:
+        if error.code != "nothing-to-undo":
+            raise
+        outcomes = ()
     for path, new in scene.new.items():
-        assert path.read_bytes() == new, where
+        assert path.read_bytes() == new, f"{path} was not done by the next run: {where}"
     assert all(isinstance(one.result, Applied | Conflict) for one in outcomes), where
     assert litter(scene.folder) == [], where
     fixes = all_fixes(desk.registry)
-    committed = Counter(one.uri for one in fixes if one.state == "commit")
-    assert committed == Counter(map(str, scene.old)), f"not one commit for each file: {where}"
-    with desk.registry.read() as tx:
+    last = FixState.COMMIT if scene.work == "fix" else FixState.UNDONE
+    ended = Counter(one.uri for one in fixes if one.state is last)
+    assert ended == Counter(map(str, scene.old)), f"not one {last} for each file: {where}"
+    assert_accounted_for(scene, desk.registry, where)
+    desk.registry.close()
+
+
+def assert_accounted_for(
+    scene: Scene, registry: Registry, where: str = "", written: Iterable[Path] | None = None
+) -> None:
+    """The log verifies; no intent is open; each ended once; what was written is registered.
+
+    Args:
+        scene: the folders.
+        registry: open.
+        where: what was done, for the message.
+        written: files that the program wrote last; all of the scene by default.
+    """
+    with registry.read() as tx:
         assert open_intents(tx) == (), where
-    with desk.registry.read() as tx:
+        assert_ended_once(tx.connection, where)
         checked = verify(tx.connection, scene.state)
         assert checked.ok, (where, checked.problems)
-    desk.registry.close()
+        known = records(tx, map(str, scene.new if written is None else written))
+    for uri, record in known.items():
+        assert record.digest == sha(Path(uri).read_bytes()), f"the registry's {uri}: {where}"
+
+
+def assert_ended_once(connection, where: str = "") -> None:
+    """Every intent in the log has exactly one commit, abort or conflict after it."""
+    head = ledger.read_head(connection)
+    entered: defaultdict[str, list[str]] = defaultdict(list)
+    for leaf in ledger.leaves(connection, 0, head.size if head else 0):
+        document = json.loads(leaf.record)
+        kind, _, what = document["act"].partition(".")
+        if kind in {"fix", "undo"}:
+            entered[document["tx"]].append(what)
+    for tx, acts in entered.items():
+        assert acts[0] == "intent", f"{tx} was {acts}: {where}"
+        assert len(acts) == 2, f"{tx} was {acts}: {where}"
+        assert acts[1] in _ENDINGS, f"{tx} was {acts}: {where}"

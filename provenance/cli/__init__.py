@@ -21,6 +21,7 @@ from provenance.cli import (
     logs,
     machine,
     noticing,
+    quarantine,
     showing,
 )
 
@@ -56,7 +57,18 @@ def _root(
     del version
 
 
-for room in (audit, inspecting, noticing, showing, fixing, deciding, logs, importing, machine):
+for room in (
+    audit,
+    inspecting,
+    noticing,
+    showing,
+    fixing,
+    quarantine,
+    deciding,
+    logs,
+    importing,
+    machine,
+):
     room.register(app)
 
 

@@ -27,9 +27,11 @@ def show(known: Known, *, color: bool) -> None:
         parts += inspection.record(result)
     else:
         parts.append(Text(tables.told_of(result.ref.display, result.reason), style="red"))
+    own = next((one for one in known.family.members if one.uri == known.family.asked), None)
+    there = own.away if own is not None and own.away else known.asset.presence.value
     parts.append(
         Text(
-            f"{known.asset.presence.value}; first seen {known.asset.first_seen}, "
+            f"{one_line(there)}; first seen {known.asset.first_seen}, "
             f"last read {known.asset.last_seen}",
             style="dim",
         )

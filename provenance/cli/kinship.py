@@ -17,6 +17,7 @@ _STYLES = {
     MemberState.UNREADABLE: "red",
     MemberState.OFFLINE: "yellow",
     MemberState.NOT_LOOKED_AT: "yellow",
+    MemberState.QUARANTINED: "green",
     MemberState.GONE: "dim",
 }
 
@@ -41,7 +42,7 @@ def _label(family: Family, one: Member) -> Text:
     if one.tie is not None:
         label.append(f"{one_line(one.tie.words)}: ", style="cyan" if one.sure else "dim italic")
     label.append(one_line(one.path), style="bold" if one.uri == family.asked else "")
-    label.append(f"  {STATES[one.state]}", style=_STYLES[one.state])
+    label.append(f"  {one_line(one.away) or STATES[one.state]}", style=_STYLES[one.state])
     if one.size[0]:
         label.append(f"  {one.size[0]} × {one.size[1]}", style="dim")
     if one.credit:

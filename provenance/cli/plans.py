@@ -13,7 +13,7 @@ from rich.text import Text
 from provenance import fixing
 from provenance.cli import console, tables
 from provenance.errors import UsageError
-from provenance.fixing import FileDiff, HeldFinding, Plan, ValueDiff
+from provenance.fixing import FileDiff, HeldFinding, Outcome, Plan, Preview, ValueDiff
 from provenance.model import Applied, Conflict, Failed, Held
 from provenance.pipeline import Proposed, Remedied
 from provenance.reporting import difference, wire
@@ -107,22 +107,77 @@ def _value(value: ValueDiff) -> Text:
     return text
 
 
+def show_preview(preview: Preview, *, as_json: bool, color: bool) -> None:
+    """Print what an undo would put back, as a diff per file, and what it would leave."""
+    if as_json:
+        console.write(wire.dump(_preview_document(preview)), None)
+        return
+    parts: list[RenderableType] = []
+    for file in preview.files:
+        parts += _file(file)
+    parts += [_outcome(one) for one in preview.refused]
+    for path, words in preview.left:
+        text = Text(f"{'left':<9}", style="yellow")
+        text.append(one_line(path))
+        text.append(f"  {one_line(words)}", style="dim")
+        parts.append(text)
+    number = len({file.uri for file in preview.files})
+    files = "1 file" if number == 1 else f"{number} files"
+    words = f"{files} to put back." if number else "Nothing can be put back."
+    parts.append(Text(f"{words} Nothing has been written.", style="bold"))
+    tables.show(parts, None, color=color)
+
+
+def _preview_document(preview: Preview) -> wire.Json:
+    return {
+        "schemaVersion": wire.SCHEMA_VERSION,
+        "dryRun": True,
+        "files": [
+            {
+                "path": file.path,
+                "values": [
+                    {
+                        "container": value.container.value,
+                        "locator": value.locator,
+                        "property": value.property.value,
+                        "before": value.before,
+                        "after": value.after,
+                    }
+                    for value in file.values
+                ],
+            }
+            for file in preview.files
+        ],
+        "refused": [
+            {
+                "path": one.path,
+                "status": type(one.result).__name__.lower(),
+                "reason": getattr(one.result, "reason", ""),
+            }
+            for one in preview.refused
+        ],
+        "left": [{"path": path, "reason": words} for path, words in preview.left],
+    }
+
+
+def _outcome(one: Outcome) -> Text:
+    word = type(one.result).__name__.lower()
+    text = Text(f"{word:<9}", style=_OUTCOME[type(one.result)])
+    text.append(one_line(one.path))
+    # The row begins with the path as given; the reason need not name it once more.
+    reason = getattr(one.result, "reason", "").removeprefix(f"{one.uri}: ")
+    for words in (reason, *one.notes):
+        if words:
+            text.append(f"  {one_line(words)}", style="dim")
+    return text
+
+
 def show_outcomes(done: Remedied, *, as_json: bool, color: bool, undone: bool) -> None:
     """Print what became of each picture; ``undone`` where it was an undo."""
     if as_json:
         console.write(wire.dump(wire.fix_document(done.run_id, done.outcomes)), None)
         return
-    parts: list[RenderableType] = []
-    for one in done.outcomes:
-        word = type(one.result).__name__.lower()
-        text = Text(f"{word:<9}", style=_OUTCOME[type(one.result)])
-        text.append(one_line(one.path))
-        # The row begins with the path as given; the reason need not name it once more.
-        reason = getattr(one.result, "reason", "").removeprefix(f"{one.uri}: ")
-        for words in (reason, *one.notes):
-            if words:
-                text.append(f"  {one_line(words)}", style="dim")
-        parts.append(text)
+    parts: list[RenderableType] = [_outcome(one) for one in done.outcomes]
     counts = Counter(type(one.result).__name__.lower() for one in done.outcomes)
     sums = ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))
     text = Text(f"{sums or 'Nothing to do'}.", style="bold")

@@ -6,47 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from provenance import matching
-from provenance.metadata import read
-from provenance.model import AssetRef, Container, MetadataRecord, PropertyValue
+from provenance.metadata.making import reread
+from provenance.model import AssetRef, MetadataRecord
 from provenance.registry import Transaction, upsert_assets
 from provenance.storage.listing import joined_version, own_version
 
-
-def reread(
-    stored: MetadataRecord, changed: Mapping[str, bytes], sha256: str | None
-) -> MetadataRecord:
-    """The record of a picture whose own file, or a sidecar of which, has new bytes.
-
-    Only what changed is parsed. The image digest and the scan digest stand: the rewriting
-    has proved that no octet they cover was touched.
-
-    Args:
-        stored: the record before.
-        changed: uri of each changed file to its new bytes.
-        sha256: the picture's digest now, hex; None where it was never taken.
-
-    Raises:
-        UnreadableError: the new bytes do not read.
-    """
-    ref = stored.ref
-    own = tuple(value for value in stored.values if value.container is not Container.SIDECAR)
-    record = stored
-    if ref.uri in changed:
-        record = read(ref, changed[ref.uri])
-        own = record.values
-    beside: list[PropertyValue] = []
-    for sidecar in ref.sidecars:
-        if sidecar.uri in changed:
-            beside += read(sidecar, changed[sidecar.uri]).values
-        else:
-            beside += [value for value in stored.values if value.uri == sidecar.uri]
-    return replace(
-        record,
-        digest=sha256,
-        image_digest=stored.image_digest,
-        scan_digest=stored.scan_digest,
-        values=(*own, *beside),
-    )
+__all__ = ["at_version", "register", "reread"]
 
 
 def at_version(record: MetadataRecord, written: Mapping[str, AssetRef]) -> MetadataRecord:

@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from provenance import metadata
-from provenance.errors import LogError, RewriteRefusedError, UnreadableError
-from provenance.fixing.batch import Batch, FileChange, Group
+from provenance import isolation, metadata
+from provenance.errors import LogError, StorageError, UnreadableError
+from provenance.fixing.batch import FileChange, Group
 from provenance.fixing.desk import FIX, Desk, Outcome, Progress, new_id, no_progress
 from provenance.fixing.drafting import (
     RefusedItemError,
     Results,
     group_of,
-    in_batches,
     known_records,
     take,
     with_named_roots,
 )
 from provenance.fixing.events import must_fit
+from provenance.fixing.line import STOPPED, Line
+from provenance.fixing.move_recovery import recover_moves
+from provenance.fixing.originals import keep
 from provenance.fixing.patch import make_patch
 from provenance.fixing.plan import Plan, PlanItem, PlannedFile
 from provenance.fixing.recovery import Recovered, recover
 from provenance.fixing.run import OpenRun, running
-from provenance.model import Failed, Fixity, Held, MetadataRecord
+from provenance.metadata.making import (
+    Made,
+    MadeFile,
+    Wanted,
+    WantedFile,
+    is_sound,
+    known_image_digest,
+    make,
+)
+from provenance.model import Conflict, Failed, Fixity, FixOutcome, Held, MetadataRecord
 from provenance.registry import Fix
-from provenance.storage.replace import Original, Replacer, WriteOptions
+from provenance.storage.local import LocalStore
+from provenance.storage.replace import Original, WriteOptions
 from provenance.storage.temporary import temporary_name
 
-# What a person can decide; every other refusal of an edit is a failure.
-_DECIDABLE = frozenset({"content-credentials", "octet-limit", "edits-conflict"})
+Answer = Made | FixOutcome | isolation.Died
+"""What comes back from a worker."""
+
+_BY_HAND = "Correct this file with another program, and report it to us."
 _CHANGED = "the file has changed since the plan was made; scan it again and make a new plan."
 
 
@@ -87,16 +101,20 @@ def apply_plan(plan: Plan, desk: Desk, options: ApplyOptions | None = None) -> A
         StorageError: the state folder cannot be written.
     """
     options = options or ApplyOptions()
+    # Workers start while this process still recovers.
+    isolation.prepare(make.__module__)
     recovered = recover(desk)
+    recover_moves(desk)
     write = with_named_roots(desk.registry, options.write)
-    with running(desk, FIX, write.roots) as run, Replacer(write) as replacer:
-        results = Results(len(plan.items), options.progress)
+    results = Results(len(plan.items), options.progress)
+    with (
+        isolation.Pool(options.jobs) as workers,
+        running(desk, FIX, write.roots) as run,
+        Line(desk, run, write, results) as line,
+    ):
         known = known_records(desk.registry, [item.uri for item in plan.items])
-        drafting = _Drafting(desk, run, replacer, known)
-        for groups in in_batches(drafting.groups(plan, results)):
-            Batch(desk, run, replacer, groups).carry_out()
-            results.take(groups)
-            replacer.close_folders()
+        drafting = _Drafting(desk, run, line, _Sources(workers, known, options.originals))
+        line.carry(drafting.groups(plan, results))
         run.counts = results.counts()
         outcomes = []
         for number, item in enumerate(plan.items):
@@ -105,78 +123,102 @@ def apply_plan(plan: Plan, desk: Desk, options: ApplyOptions | None = None) -> A
         return Applying(run.run_id, tuple(outcomes), run.halted, recovered)
 
 
-class _Drafting:
-    """Turns items into groups of new bytes; touches no file."""
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What drafting draws on.
 
-    def __init__(
-        self, desk: Desk, run: OpenRun, replacer: Replacer, known: Mapping[str, MetadataRecord]
-    ) -> None:
+    Attributes:
+        workers: make the new bytes.
+        known: what the registry holds about the pictures.
+        originals: a folder that gets a copy of each file before it is touched.
+    """
+
+    workers: isolation.Pool
+    known: Mapping[str, MetadataRecord]
+    originals: Path | None
+
+
+class _Drafting:
+    """Turns items into groups of new bytes; touches no file.
+
+    Workers make the bytes of the next items while a batch is being written; what waits of
+    theirs is only what changes in each file.
+    """
+
+    def __init__(self, desk: Desk, run: OpenRun, line: Line, sources: _Sources) -> None:
         self._desk = desk
         self._run = run
-        self._replacer = replacer
-        self._known = known
+        self._line = line
+        self._workers = sources.workers
+        self._known = sources.known
+        self._originals = sources.originals
 
     def groups(self, plan: Plan, results: Results) -> Iterator[Group | None]:
         """Give the group of each item; None for those refused, which go into the results."""
+        wanted = (self._wanted(item) for item in plan.items if _refusal(item) is None)
+        answers = self._workers.run(partial(make, LocalStore()), wanted)
         for number, item in enumerate(plan.items):
             if self._run.halted:
-                results.put(number, Failed("stopped", "The disk reported an error earlier."))
+                results.put(number, STOPPED)
                 yield None
                 continue
             try:
-                yield self._group(number, item)
+                yield self._group(number, item, answers)
             except RefusedItemError as refused:
                 results.put(number, refused.result)
                 yield None
 
-    def _group(self, number: int, item: PlanItem) -> Group:
-        if not item.is_authorised:
-            raise RefusedItemError(
-                Held("No authority: neither a notice nor a named decision stands behind it.")
-            )
-        if not item.files:
-            raise RefusedItemError(Held("The item names no file to edit."))
+    def _wanted(self, item: PlanItem) -> Wanted:
+        files = (WantedFile(f.uri, f.path, f.expected_sha256, f.edits) for f in item.files)
+        return Wanted(item.uri, tuple(files), self._known.get(item.uri))
+
+    def _group(self, number: int, item: PlanItem, answers: Iterator[Answer]) -> Group:
+        if (refusal := _refusal(item)) is not None:
+            raise RefusedItemError(refusal)
+        answer = next(answers)
+        reader = self._line.replacer
+        originals = [take(reader, f.uri, f.expected_sha256, _CHANGED) for f in item.files]
+        made = _accepted(item, answer)
+        changes = [
+            self._change(item, file, original, one)
+            for file, original, one in zip(item.files, originals, made.files, strict=True)
+        ]
         stored = self._known.get(item.uri)
-        changes = [self._change(item, file, stored) for file in item.files]
-        return group_of(number, changes, stored)
+        return group_of(number, changes, stored, made.record)
 
     def _change(
-        self, item: PlanItem, file: PlannedFile, stored: MetadataRecord | None
+        self, item: PlanItem, file: PlannedFile, original: Original, made: MadeFile
     ) -> FileChange:
-        original = take(self._replacer, file.uri, file.expected_sha256, _CHANGED)
-        try:
-            image = _image_digest(original, stored)
-            new = metadata.rewrite(original.data, file.edits)
-        except RewriteRefusedError as error:
-            if error.code in _DECIDABLE:
-                raise RefusedItemError(Held(str(error))) from error
-            raise RefusedItemError(Failed(error.code, str(error))) from error
-        except UnreadableError as error:
-            raise RefusedItemError(Failed(error.code, str(error))) from error
-        if new == original.data:
-            raise RefusedItemError(Held(f"{file.path}: the edits would change nothing."))
-        return FileChange(
-            replace(original, data=b""), new, self._fix(item, file, original, (new, image))
-        )
+        new = _new_bytes(file, original, made)
+        fix = self._fix(item, file, original, (new, made))
+        if self._originals is not None:
+            # Before the intent: what cannot be kept is not touched.
+            data, sha256 = original.data, original.sha256
+            try:
+                keep(self._originals, file.uri, data, sha256, run_id=self._run.run_id)
+            except StorageError as error:
+                raise RefusedItemError(Failed(error.code, str(error))) from error
+        return FileChange(replace(original, data=b""), new, fix)
 
     def _fix(
         self,
         item: PlanItem,
         file: PlannedFile,
         original: Original,
-        made: tuple[bytes, str | None],
+        made: tuple[bytes, MadeFile],
     ) -> Fix:
-        new, image = made
+        new, told = made
         fix_id, now = new_id(), self._desk.clock()
-        after = hashlib.sha256(new).hexdigest()
+        known = known_image_digest(file.uri, original.sha256, self._known.get(item.uri))
+        image = known if known is not None else told.image
         fix = Fix(
             fix_id=fix_id,
             run_id=self._run.run_id,
             uri=file.uri,
             asset_uri=item.uri,
             before=Fixity(original.sha256, image, len(original.data)),
-            after=Fixity(after, image, len(new)),
-            patch=make_patch(new, original.data, digests=(after, original.sha256)),
+            after=Fixity(told.sha256, image, len(new)),
+            patch=make_patch(new, original.data, digests=(told.sha256, original.sha256)),
             tmp_name=temporary_name(original.name, fix_id),
             created=now,
             agent=item.authority,
@@ -191,9 +233,42 @@ class _Drafting:
         return fix
 
 
-def _image_digest(original: Original, stored: MetadataRecord | None) -> str | None:
-    """The image digest, from the registry where it is of these very bytes."""
-    same = stored is not None and (stored.ref.uri, stored.digest) == (original.uri, original.sha256)
-    if same and stored is not None and stored.image_digest is not None:
-        return stored.image_digest
-    return metadata.digests(original.data).image
+def _refusal(item: PlanItem) -> Held | None:
+    """Why an item is not even looked at; None where it may be."""
+    if not item.is_authorised:
+        return Held("No authority: neither a notice nor a named decision stands behind it.")
+    if not item.files:
+        return Held("The item names no file to edit.")
+    return None
+
+
+def _accepted(item: PlanItem, answer: Answer) -> Made:
+    """What a worker made, where it made something and in the form that was asked for."""
+    if isinstance(answer, isolation.Died):
+        what = f"{item.path}: {answer.reason} Nothing was changed. {answer.remedy}"
+        raise RefusedItemError(Failed(answer.code, what.rstrip()))
+    if isinstance(answer, Held | Failed | Conflict):
+        raise RefusedItemError(answer)
+    if not is_sound(answer, len(item.files)):
+        raise _untrue(item.path)
+    return answer
+
+
+def _new_bytes(file: PlannedFile, original: Original, made: MadeFile) -> bytes:
+    """The new file, from the original that this process read; its picture is the old one."""
+    try:
+        new = made.splice.applied(original.data)
+        if new == original.data:
+            raise RefusedItemError(Held(f"{file.path}: the edits would change nothing."))
+        if not metadata.keeps_picture(original.data, new):
+            raise _untrue(file.path)
+    except ValueError as error:
+        raise _untrue(file.path) from error
+    except UnreadableError as error:
+        raise RefusedItemError(Failed(error.code, str(error))) from error
+    return new
+
+
+def _untrue(path: str) -> RefusedItemError:
+    what = f"{path}: what a worker process made of the file is not a correction of it."
+    return RefusedItemError(Failed("rewrite-untrue", f"{what} Nothing was changed. {_BY_HAND}"))

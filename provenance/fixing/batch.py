@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from provenance.errors import ConflictError, StorageError
 from provenance.fixing.account import at_version, register
 from provenance.fixing.desk import Desk
-from provenance.fixing.events import event_of
+from provenance.fixing.events import allowed, event_of
 from provenance.fixing.run import OpenRun
 from provenance.fixing.settling import Settlement, settle
 from provenance.model import Applied, Conflict, Failed, Fixity, FixOutcome, MetadataRecord
@@ -79,6 +79,15 @@ class _Ending:
     open: bool = False
 
 
+def _unlike_the_intent(change: FileChange) -> StorageError:
+    """The refusal to give a name to bytes that the log does not announce."""
+    return StorageError(
+        f"{change.fix.uri}: the new bytes do not have the digest that the log announces.",
+        code="rewrite-untrue",
+        remedy="Nothing was changed. Correct this file with another program, and report it to us.",
+    )
+
+
 class Batch:
     """Groups carried through the stages together; used once.
 
@@ -115,11 +124,11 @@ class Batch:
             for group, error in zip(working, errors, strict=True):
                 if error is not None:
                     self._give_up(group, error)
-            for group in working:
-                self._exchange(group)
-            self._sync_folders(working)
-            self._record_endings(working)
-            self._discard_old(working, writers)
+        for group in working:
+            self._exchange(group)
+        self._sync_folders(working)
+        self._record_endings(working)
+        self._discard_old(working)
 
     def _record_intents(self) -> None:
         now = self._desk.clock()
@@ -132,8 +141,9 @@ class Batch:
                 busy.update(c.fix.uri for c in group.changes if group.result is None)
             changes = [c for group in self._groups if group.result is None for c in group.changes]
             fixes_now = [replace(c.fix, created=now) for c in changes]
+            given = allowed(self._replacer.options)
             events = [
-                event_of(fix, self._run.kind, self._desk.agent, FixState.INTENT)
+                event_of(fix, self._run.kind, self._desk.agent, FixState.INTENT, given)
                 for fix in fixes_now
             ]
             entries = self._desk.log.append(tx.connection, events, now)
@@ -151,9 +161,10 @@ class Batch:
             for change in group.changes:
                 if self._run.halted:
                     return StorageError(_STOPPED_WORDS, code=_STOPPED)
-                self._done[change.fix.fix_id] = self._replacer.prepare(
-                    change.original, change.new_bytes, change.fix.fix_id
-                )
+                made = self._replacer.prepare(change.original, change.new_bytes, change.fix.fix_id)
+                self._done[change.fix.fix_id] = made
+                if made.sha256 != change.fix.after.sha256:
+                    return _unlike_the_intent(change)
         except StorageError as error:
             if isinstance(error, FsyncError):
                 self._run.halted = True
@@ -273,9 +284,10 @@ class Batch:
             group.record, {c.fix.uri: self._done[c.fix.fix_id].ref for c in group.changes}
         )
 
-    def _discard_old(self, groups: Sequence[Group], writers: ThreadPoolExecutor) -> None:
+    def _discard_old(self, groups: Sequence[Group]) -> None:
         applied = [group for group in groups if isinstance(group.result, Applied)]
-        list(writers.map(self._discard, applied))
+        for group in applied:
+            self._discard(group)
         for folder in {change.original.folder for group in applied for change in group.changes}:
             self._sync(folder)
 

@@ -16,7 +16,8 @@ from provenance.registry import Registry, records, runs
 from provenance.storage.replace import Original, Replacer, WriteOptions
 
 BATCH_ITEMS = 64
-BATCH_OCTETS = 256 << 20
+# One batch is written while the next one is drafted: together 256 MiB.
+BATCH_OCTETS = 128 << 20
 
 # What a person can allow; every other refusal of a file is a failure.
 _ALLOWABLE = frozenset({"hard-linked", "read-only", "immutable"})
@@ -59,7 +60,7 @@ class Results:
 
 
 def in_batches(groups: Iterable[Group | None]) -> Iterator[list[Group]]:
-    """Give groups together, at most 64 items and about 256 MiB of new bytes at a time.
+    """Give groups together, at most 64 items and about 128 MiB of new bytes at a time.
 
     A group is asked for only when those before it have been dealt with, or still fit.
 
@@ -77,16 +78,17 @@ def in_batches(groups: Iterable[Group | None]) -> Iterator[list[Group]]:
         if items >= BATCH_ITEMS or octets >= BATCH_OCTETS:
             yield batch
             batch, items, octets = [], 0, 0
-    yield batch
+    if items:
+        yield batch
 
 
-def take(replacer: Replacer, uri: str, expected_sha256: str, changed: str) -> Original:
-    """Read a file that must have a digest.
+def take(replacer: Replacer, uri: str, expected_sha256: str | None, changed: str) -> Original:
+    """Read a file that is to be replaced.
 
     Args:
         replacer: holds the folders open.
         uri: the file.
-        expected_sha256: hex.
+        expected_sha256: the digest that it must have, hex; None where any will do.
         changed: what to tell a person where the file has another digest.
 
     Raises:
@@ -100,18 +102,25 @@ def take(replacer: Replacer, uri: str, expected_sha256: str, changed: str) -> Or
         if error.code == ConflictError.code:
             raise RefusedItemError(Conflict(str(error))) from error
         raise RefusedItemError(Failed(error.code, str(error))) from error
-    if original.sha256 != expected_sha256:
+    if expected_sha256 not in {None, original.sha256}:
         raise RefusedItemError(Conflict(f"{uri}: {changed}"))
     return original
 
 
-def group_of(number: int, changes: Sequence[FileChange], stored: MetadataRecord | None) -> Group:
+def group_of(
+    number: int,
+    changes: Sequence[FileChange],
+    stored: MetadataRecord | None,
+    read: MetadataRecord | None = None,
+) -> Group:
     """The files of one picture as a group, with what the picture will say.
 
     Args:
         number: the place among all that was asked for.
         changes: the files, the picture's own first where it is one of them.
         stored: what the registry holds about the picture.
+        read: what a worker read in the new bytes; without it they are read here. Which
+            picture it is, and its digests, is never taken from there.
 
     Raises:
         RefusedItemError: the new bytes do not read.
@@ -119,13 +128,25 @@ def group_of(number: int, changes: Sequence[FileChange], stored: MetadataRecord 
     first = changes[0].fix
     record = None
     if stored is not None:
-        fresh = {change.fix.uri: change.new_bytes for change in changes}
         digest = first.after.sha256 if first.uri == first.asset_uri else stored.digest
-        try:
-            record = reread(stored, fresh, digest)
-        except UnreadableError as error:
-            raise RefusedItemError(Failed(error.code, str(error))) from error
+        record = read if read is not None else _reread(stored, changes, digest)
+        record = replace(
+            record,
+            ref=stored.ref,
+            digest=digest,
+            image_digest=stored.image_digest,
+            scan_digest=stored.scan_digest,
+        )
     return Group(number, list(changes), first.before, first.after, record)
+
+
+def _reread(
+    stored: MetadataRecord, changes: Sequence[FileChange], digest: str | None
+) -> MetadataRecord:
+    try:
+        return reread(stored, {change.fix.uri: change.new_bytes for change in changes}, digest)
+    except UnreadableError as error:
+        raise RefusedItemError(Failed(error.code, str(error))) from error
 
 
 def with_named_roots(registry: Registry, options: WriteOptions) -> WriteOptions:

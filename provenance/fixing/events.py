@@ -9,6 +9,7 @@ from provenance.auditlog.record import LARGEST_RECORD, encode, moment
 from provenance.fixing.desk import UNDO
 from provenance.model import Agent, Change, Event, EventObject, Fixity
 from provenance.registry import Fix, FixState
+from provenance.storage.replace import WriteOptions
 
 # What two commitments and their names take in a record, generously.
 _COMMITMENTS = 50
@@ -61,9 +62,22 @@ def event_of(fix: Fix, kind: str, agent: str, state: FixState, detail: Detail = 
         detail=(
             ("run", fix.run_id),
             ("patch", f"sha256:{hashlib.sha256(fix.patch).hexdigest()}"),
+            *((("undoes", fix.undoes),) if fix.undoes else ()),
+            *((("extent", "in part"),) if fix.in_part else ()),
             *detail,
         ),
     )
+
+
+def allowed(options: WriteOptions) -> Detail:
+    """What a person allowed beyond the careful default, for the intents of that run."""
+    words = {
+        "keep-mtime": options.keep_mtime,
+        "break-hardlink": options.break_hardlink,
+        "force-readonly": options.force_readonly,
+    }
+    given = " ".join(word for word, is_given in words.items() if is_given)
+    return (("allowed", given),) if given else ()
 
 
 def must_fit(fix: Fix, kind: str, agent: str, now: str) -> None:

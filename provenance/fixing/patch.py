@@ -13,14 +13,18 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from provenance.errors import ConflictError, StorageError
+from provenance.metadata.splicing import common_back, common_front
 
 _MAGIC = b"PVP1"
 _HEAD = struct.Struct(">4s32s32sQ")
 _BLOCK = 24
 _STEP = 8
+# From this much between the first and the last change on, few anchors are tried first.
+_LARGE = 1 << 20
+_STRIDE = 1024
 _MAX_OLD = 1 << 34
 # A hunk accounts for a block of the old file at least, but for the first and last ones,
 # and its three numbers take at most ten octets each: no honest stream is longer.
@@ -84,10 +88,13 @@ def _damaged(why: str) -> StorageError:
 _Hunk = tuple[int, int, int, int]
 """Copy length, copy offset in new, literal start in old, literal end in old."""
 
+_Match = tuple[int, int, int]
+"""Start in old, start in new, length."""
+
 
 def _hunks(new: bytes, old: bytes) -> Iterator[_Hunk]:
-    front = _common_front(new, 0, old, 0, min(len(new), len(old)))
-    back = _common_back(new, len(new), old, len(old), min(len(new), len(old)) - front)
+    front = common_front(new, 0, old, 0, min(len(new), len(old)))
+    back = common_back(new, len(new), old, len(old), min(len(new), len(old)) - front)
     at, end = front, len(old) - back
     copied, copied_from = front, 0
     for start, found, length in _matches(new, front, len(new) - back, old, (front, end)):
@@ -99,11 +106,53 @@ def _hunks(new: bytes, old: bytes) -> Iterator[_Hunk]:
 
 def _matches(
     new: bytes, low: int, high: int, old: bytes, span: tuple[int, int]
-) -> Iterator[tuple[int, int, int]]:
-    """Runs of ``old[span]`` that stand in ``new[low:high]``: start, where in new, length."""
+) -> Iterator[_Match]:
+    """Runs of ``old[span]`` that stand in ``new[low:high]``, in the order of ``old``.
+
+    Where much lies between the first and the last change (a picture that moved), it is found
+    by few anchors first, so that only what is left is looked at closely.
+    """
+    bounds = (low, high)
+    coarse: list[_Match] = []
+    if high - low > _LARGE:
+        coarse += _scan(new, bounds, _anchors(new, [bounds], _STRIDE), old, span)
+    fine = _anchors(new, _apart_from(coarse, bounds), _STEP)
+    at, end = span
+    for start, found, length in coarse:
+        yield from _scan(new, bounds, fine, old, (at, start))
+        yield start, found, length
+        at = start + length
+    yield from _scan(new, bounds, fine, old, (at, end))
+
+
+def _apart_from(matches: Sequence[_Match], bounds: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """The ranges of the new file that no match covers, in order."""
+    at, end = bounds
+    for found, length in sorted((found, length) for _, found, length in matches):
+        if found > at:
+            yield at, found
+        at = max(at, found + length)
+    yield at, end
+
+
+def _anchors(new: bytes, ranges: Iterable[tuple[int, int]], step: int) -> dict[bytes, int]:
+    """Blocks of the new file, every so many octets, to where they stand first."""
     anchors: dict[bytes, int] = {}
-    for at in range(low, high - _BLOCK + 1, _STEP):
-        anchors.setdefault(new[at : at + _BLOCK], at)
+    for low, high in ranges:
+        for at in range(low, high - _BLOCK + 1, step):
+            anchors.setdefault(new[at : at + _BLOCK], at)
+    return anchors
+
+
+def _scan(
+    new: bytes,
+    bounds: tuple[int, int],
+    anchors: Mapping[bytes, int],
+    old: bytes,
+    span: tuple[int, int],
+) -> Iterator[_Match]:
+    """Runs of ``old[span]`` that hold an anchor, each as long as it is in ``new[bounds]``."""
+    low, high = bounds
     at, end = span
     floor = at
     while anchors and at + _BLOCK <= end:
@@ -111,43 +160,11 @@ def _matches(
         if found is None:
             at += 1
             continue
-        before = _common_back(new, found, old, at, min(at - floor, found - low))
+        before = common_back(new, found, old, at, min(at - floor, found - low))
         start, source = at - before, found - before
-        length = _common_front(new, source, old, start, min(high - source, end - start))
+        length = common_front(new, source, old, start, min(high - source, end - start))
         yield start, source, length
         at = floor = start + length
-
-
-def _common_front(one: bytes, i: int, other: bytes, j: int, limit: int) -> int:
-    """How many octets from ``one[i]`` and ``other[j]`` on are the same, at most ``limit``."""
-    a, b = memoryview(one), memoryview(other)
-    low, step = 0, 64
-    while low + step <= limit and a[i + low : i + low + step] == b[j + low : j + low + step]:
-        low += step
-        step *= 2
-    step = min(step, limit - low)
-    while step > 0:
-        if low + step <= limit and a[i + low : i + low + step] == b[j + low : j + low + step]:
-            low += step
-        else:
-            step //= 2
-    return low
-
-
-def _common_back(one: bytes, i: int, other: bytes, j: int, limit: int) -> int:
-    """How many octets before ``one[i]`` and ``other[j]`` are the same, at most ``limit``."""
-    a, b = memoryview(one), memoryview(other)
-    low, step = 0, 64
-    while low + step <= limit and a[i - low - step : i - low] == b[j - low - step : j - low]:
-        low += step
-        step *= 2
-    step = min(step, limit - low)
-    while step > 0:
-        if low + step <= limit and a[i - low - step : i - low] == b[j - low - step : j - low]:
-            low += step
-        else:
-            step //= 2
-    return low
 
 
 def _encoded(hunks: Iterator[_Hunk], old: bytes) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from provenance.errors import StorageError, UnreadableError
 from provenance.fixing.account import at_version, register, reread
 from provenance.fixing.desk import FIX, UNDO, Desk
 from provenance.fixing.remains import Act, Holds, Verdict, carry_out, judge, look
-from provenance.fixing.run import forget_lock, hold_lock
+from provenance.fixing.run import forget_lock, has_lock, hold_lock
 from provenance.fixing.settling import Settlement, settle
 from provenance.model import AssetRef, MetadataRecord
 from provenance.registry import (
@@ -32,6 +32,7 @@ from provenance.registry import (
     records,
     runs,
 )
+from provenance.storage.folder import Folder
 from provenance.storage.replace import Replacer, WriteOptions
 
 # How many folders a sweep holds open at most.
@@ -48,7 +49,8 @@ class Recovered:
     Attributes:
         uri: the file.
         fix_id: the fix that was open.
-        state: how it ended; still ``intent`` where the folder cannot be reached.
+        state: how it ended; still ``intent`` where the folder cannot be reached, or where
+            the run has another state folder and may still be at work.
         reason: why, for a person.
         kept: path of a temporary file that holds bytes nobody else has; else empty.
     """
@@ -68,27 +70,43 @@ def recover(desk: Desk) -> tuple[Recovered, ...]:
         StorageError: the state folder cannot be written.
     """
     recovered: list[Recovered] = []
-    for run in _unfinished(desk):
-        # A run of long ago without a lock is dead wherever it was made.
-        make = _is_long_ago(run, desk.clock())
+    for run, begun in _unfinished(desk):
+        # A run without a lock here, and without a sign of life for long, is dead wherever it
+        # was made.
+        make = _is_long_ago(run, begun, desk.clock())
         with hold_lock(desk.log.state, run.run_id, make=make) as held:
             if held:
                 recovered += _recover_run(desk, run)
+            elif not has_lock(desk.log.state, run.run_id):
+                recovered += [_elsewhere(fix) for fix in begun]
     return tuple(recovered)
 
 
-def _unfinished(desk: Desk) -> tuple[Run, ...]:
+def _unfinished(desk: Desk) -> list[tuple[Run, tuple[Fix, ...]]]:
+    """The runs that have not ended, each with its open intents."""
+    begun: defaultdict[str, list[Fix]] = defaultdict(list)
     with desk.registry.read() as tx:
-        begun = {fix.run_id for fix in open_intents(tx)}
-        return tuple(
-            run
+        for fix in open_intents(tx):
+            begun[fix.run_id].append(fix)
+        return [
+            (run, tuple(begun[run.run_id]))
             for run in runs(tx)
             if run.run_id in begun or (run.finished is None and run.kind in {FIX, UNDO})
-        )
+        ]
 
 
-def _is_long_ago(run: Run, now: str) -> bool:
-    return datetime.fromisoformat(now) - datetime.fromisoformat(run.started) > _LONG
+def _is_long_ago(run: Run, begun: Iterable[Fix], now: str) -> bool:
+    """By the newest sign of life: a run over a large archive may itself take days."""
+    newest = max(datetime.fromisoformat(one) for one in (run.started, *(f.created for f in begun)))
+    return datetime.fromisoformat(now) - newest > _LONG
+
+
+def _elsewhere(fix: Fix) -> Recovered:
+    reason = (
+        "the run that began it has another state folder, and may still be at work; run the "
+        "command with that folder (PROVENANCE_STATE), or again in a day"
+    )
+    return Recovered(fix.uri, fix.fix_id, FixState.INTENT, reason)
 
 
 def _recover_run(desk: Desk, run: Run) -> list[Recovered]:
@@ -99,12 +117,12 @@ def _recover_run(desk: Desk, run: Run) -> list[Recovered]:
         found = list(_settle_all(desk, run, replacer, begun))
         with desk.registry.read() as tx:
             ended = fixes(tx, FixQuery(run_id=run.run_id))
-        swept = _sweep(replacer, ended)
+        kept, swept = _sweep(replacer, ended)
     if swept and all(one.state is not FixState.INTENT for one in found):
         with desk.registry.write() as tx:
             finish_run(tx, run.run_id, desk.clock(), {"recovered": len(found)})
         forget_lock(desk.log.state, run.run_id)
-    return found
+    return [*found, *kept]
 
 
 def _settle_all(
@@ -190,8 +208,14 @@ def _account_for(
     register(tx, [at_version(record, written)], *when)
 
 
-def _sweep(replacer: Replacer, ended: Iterable[Fix]) -> bool:
-    """Remove temporary files of fixes that have ended; False where a folder is out of reach."""
+def _sweep(replacer: Replacer, ended: Iterable[Fix]) -> tuple[list[Recovered], bool]:
+    """Remove temporary files of fixes that have ended.
+
+    Returns:
+        What stays because another program wrote into it, and whether every folder could be
+        reached.
+    """
+    kept: list[Recovered] = []
     reached = True
     for number, fix in enumerate(ended):
         if number % _OPEN_FOLDERS == 0:
@@ -199,17 +223,31 @@ def _sweep(replacer: Replacer, ended: Iterable[Fix]) -> bool:
         if fix.state in {FixState.INTENT, FixState.CONFLICT}:
             continue
         try:
-            folder = replacer.folder(_parent(fix.uri))
-            if folder.look(fix.tmp_name) is None:
-                continue
-            beside = look(folder, fix).temporary
-            if beside is not Holds.OTHER:
-                folder.remove(fix.tmp_name)
-                folder.sync()
+            if _has_foreign_bytes_beside(replacer.folder(_parent(fix.uri)), fix):
+                kept.append(_kept(fix))
         except StorageError:
             # Out of reach, not forgotten: the run stays unfinished and is swept next time.
             reached = False
-    return reached
+    return kept, reached
+
+
+def _has_foreign_bytes_beside(folder: Folder, fix: Fix) -> bool:
+    """Remove the temporary file if it is ours; True where it stays beside a written file."""
+    if folder.look(fix.tmp_name) is None:
+        return False
+    beside = look(folder, fix).temporary
+    aborted = fix.state is FixState.ABORT
+    # What stands beside a written file came out of the exchange, however private it is.
+    if beside is Holds.OTHER or (beside is Holds.UNCLEAR and not aborted):
+        return not aborted
+    folder.remove(fix.tmp_name)
+    folder.sync()
+    return False
+
+
+def _kept(fix: Fix) -> Recovered:
+    reason = "another program wrote into the former file after it was replaced; it is kept"
+    return Recovered(fix.uri, fix.fix_id, fix.state, f"{reason} as {_beside(fix)}", _beside(fix))
 
 
 def _parent(uri: str) -> str:

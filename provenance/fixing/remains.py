@@ -1,30 +1,36 @@
 """What an interrupted fix left in the folder, and what must be done about it.
 
-======================  =====================  ==========================================
-name has                temporary file has     then
-======================  =====================  ==========================================
-new bytes               old, new or nothing    commit; then remove the temporary file
-new bytes               other                  exchange back, conflict: a foreign save
-old bytes               anything               abort; remove the temporary file
-other                   old, or other          conflict; keep the temporary file
-other                   new, partial, nothing  conflict; remove the temporary file
-nothing                 old, new or other      put back unless the name is taken; conflict
-nothing                 partial, nothing       conflict; remove the temporary file
-======================  =====================  ==========================================
+======================  ==========================  ==========================================
+name has                temporary file has          then
+======================  ==========================  ==========================================
+new bytes               old, new or nothing         commit; then remove the temporary file
+new bytes               other, or unclear           exchange back, conflict: a foreign save
+old bytes               other                       abort; keep the temporary file
+old bytes               anything else               abort; remove the temporary file
+other                   old, other or unclear       conflict; keep the temporary file
+other                   new, partial, nothing       conflict; remove the temporary file
+nothing                 old, new or other           put back unless the name is taken; conflict
+nothing                 unclear                     conflict; keep the temporary file
+nothing                 partial, nothing            conflict; remove the temporary file
+======================  ==========================  ==========================================
 
-Bytes that nobody else holds are never removed.
+Bytes that nobody else holds are never removed. A file that we have only begun to write is empty
+or bears ``UNFINISHED``, a mode that no file of a person has. Where a file system does not keep
+that mode it is private and no larger than the new bytes, and so is another program's save of a
+private picture that came out of the exchange: unclear. Beside the old bytes it can only be ours,
+for the exchange was not made; beside the new ones it came out of the exchange.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provenance.registry import Fix, FixState
-from provenance.storage.folder import Folder, Identity
-from provenance.storage.temporary import keeping_name
+from provenance.storage.folder import Folder
+from provenance.storage.temporary import UNFINISHED, keeping_name
 
 _PRIVATE = 0o600
 
@@ -36,6 +42,7 @@ class Holds(StrEnum):
     NEW = "new bytes"
     OTHER = "other bytes"
     PARTIAL = "part of the new bytes"
+    UNCLEAR = "other bytes, or part of the new ones"
     NOTHING = "nothing"
 
 
@@ -102,43 +109,57 @@ def _holds(folder: Folder, name: str, fix: Fix) -> Holds:
 
 def _holds_beside(folder: Folder, fix: Fix) -> Holds:
     holds = _holds(folder, fix.tmp_name, fix)
-    if holds is Holds.OTHER:
-        found = folder.look(fix.tmp_name)
-        if found is None or _is_unfinished(found, fix):
-            return Holds.PARTIAL
-    return holds
-
-
-def _is_unfinished(found: Identity, fix: Fix) -> bool:
-    """Ours while it was being written: not yet dressed with the mode of the original."""
-    private = found.is_regular and stat.S_IMODE(found.mode) == _PRIVATE
-    return private and found.size <= fix.after.size
+    if holds is not Holds.OTHER:
+        return holds
+    found = folder.look(fix.tmp_name)
+    if found is None:
+        return Holds.NOTHING
+    mode = stat.S_IMODE(found.mode)
+    if not found.is_regular or mode not in {UNFINISHED, _PRIVATE} or found.size > fix.after.size:
+        return Holds.OTHER
+    # Made private, and marked before the first byte is written.
+    return Holds.PARTIAL if mode == UNFINISHED or not found.size else Holds.UNCLEAR
 
 
 def judge(remains: Remains) -> Verdict:
     """Decide by the table."""
-    beside = remains.temporary
     if remains.name is Holds.NEW:
-        if beside is Holds.OTHER:
-            reason = "another program saved the file in the moment of the exchange"
-            return Verdict(FixState.CONFLICT, Act.EXCHANGE, reason)
-        return Verdict(FixState.COMMIT, Act.NOTHING)
+        return _judge_new(remains.temporary)
     if remains.name is Holds.OLD:
+        if remains.temporary is Holds.OTHER:
+            reason = "the file has its former bytes again, and another program's are beside it"
+            return Verdict(FixState.ABORT, Act.NOTHING, reason, keeps=True)
         return Verdict(FixState.ABORT, Act.REMOVE, "interrupted before the exchange")
-    gone = remains.name is Holds.NOTHING
-    reason = "the file is gone" if gone else "another program changed the file"
-    if beside in {Holds.PARTIAL, Holds.NOTHING} or (beside is Holds.NEW and not gone):
+    if remains.name is Holds.NOTHING:
+        return _judge_gone(remains.temporary)
+    reason = "another program changed the file"
+    if remains.temporary in {Holds.NEW, Holds.PARTIAL, Holds.NOTHING}:
         return Verdict(FixState.CONFLICT, Act.REMOVE, reason)
-    if gone:
-        return Verdict(FixState.CONFLICT, Act.PUT_BACK, f"{reason}; what was left is put back")
     return Verdict(FixState.CONFLICT, Act.NOTHING, reason, keeps=True)
+
+
+def _judge_new(beside: Holds) -> Verdict:
+    if beside in {Holds.OTHER, Holds.UNCLEAR}:
+        reason = "another program saved the file in the moment of the exchange"
+        return Verdict(FixState.CONFLICT, Act.EXCHANGE, reason)
+    return Verdict(FixState.COMMIT, Act.NOTHING)
+
+
+def _judge_gone(beside: Holds) -> Verdict:
+    reason = "the file is gone"
+    if beside in {Holds.PARTIAL, Holds.NOTHING}:
+        return Verdict(FixState.CONFLICT, Act.REMOVE, reason)
+    if beside is Holds.UNCLEAR:
+        return Verdict(FixState.CONFLICT, Act.NOTHING, reason, keeps=True)
+    return Verdict(FixState.CONFLICT, Act.PUT_BACK, f"{reason}; what was left is put back")
 
 
 def carry_out(folder: Folder, fix: Fix, verdict: Verdict) -> Verdict:
     """Do in the folder what the verdict asks, and make it durable.
 
     Returns:
-        The verdict, which keeps the temporary file where the name was taken meanwhile.
+        The verdict, which keeps the temporary file where the name was taken meanwhile; its
+        reason names what is kept.
 
     Raises:
         StorageError: it could not be done; nothing may be recorded.
@@ -148,11 +169,15 @@ def carry_out(folder: Folder, fix: Fix, verdict: Verdict) -> Verdict:
         folder.exchange(fix.tmp_name, name)
         if folder.digest(fix.tmp_name)[0] == fix.after.sha256:
             folder.remove(fix.tmp_name)
-        else:
-            verdict = Verdict(verdict.state, verdict.act, verdict.reason, keeps=True)
+        elif folder.look(fix.tmp_name) is not None:
+            verdict = replace(verdict, keeps=True)
     elif verdict.act is Act.REMOVE:
         folder.remove(fix.tmp_name)
     elif verdict.act is Act.PUT_BACK and not folder.put_back(fix.tmp_name, name):
-        verdict = Verdict(verdict.state, verdict.act, verdict.reason, keeps=True)
+        reason = "another program made the file anew while it was recovered"
+        verdict = replace(verdict, reason=reason, keeps=True)
     folder.sync()
+    if verdict.keeps:
+        kept = folder.path(fix.tmp_name)
+        verdict = replace(verdict, reason=f"{verdict.reason}; other bytes are kept as {kept}")
     return verdict

@@ -7,7 +7,6 @@ so recovery can tell an interrupted run from one that is at work in the next win
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,8 @@ from pathlib import Path
 from provenance.errors import StorageError
 from provenance.fixing.desk import Desk, new_id
 from provenance.registry import Run, finish_run, start_run
+from provenance.storage import systems
+from provenance.storage.systems.flags import OLD_STATE_FILE, STATE_FILE
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ def hold_lock(state: Path, run_id: str, *, make: bool) -> Iterator[bool]:
         StorageError: the state folder cannot be written.
     """
     path = _lock_path(state, run_id)
-    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | (os.O_CREAT if make else 0)
+    flags = STATE_FILE if make else OLD_STATE_FILE
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         opened = os.open(path, flags, 0o600)
@@ -96,6 +97,11 @@ def hold_lock(state: Path, run_id: str, *, make: bool) -> Iterator[bool]:
         yield _try_lock(opened, path)
     finally:
         os.close(opened)
+
+
+def has_lock(state: Path, run_id: str) -> bool:
+    """Whether a run was made with this state folder, and is not known to have ended."""
+    return _lock_path(state, run_id).exists()
 
 
 def forget_lock(state: Path, run_id: str) -> None:
@@ -117,12 +123,9 @@ def _lock_path(state: Path, run_id: str) -> Path:
 
 def _try_lock(opened: int, path: Path) -> bool:
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return systems.lock(opened, wait=False)
     except OSError as error:
         raise _unwritable(path, error) from error
-    return True
 
 
 def _unwritable(path: Path, error: OSError) -> StorageError:

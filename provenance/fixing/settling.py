@@ -9,6 +9,7 @@ from provenance.fixing.desk import UNDO, Desk
 from provenance.fixing.events import LONGEST_REASON, Detail, event_of
 from provenance.model import Status
 from provenance.registry import (
+    Ending,
     Fix,
     FixQuery,
     FixState,
@@ -16,7 +17,9 @@ from provenance.registry import (
     fixes,
     set_status,
     settle_fix,
+    settle_fixes,
 )
+from provenance.registry import fix as fix_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,11 @@ def settle(
         for one in settlements
     ]
     entries = desk.log.append(tx.connection, events, now)
-    for one, entry in zip(settlements, entries, strict=True):
-        settle_fix(tx, one.fix.fix_id, one.state, now, outcome_index=entry.index, reason=one.reason)
+    endings = [
+        Ending(one.fix.fix_id, one.state, entry.index, one.reason)
+        for one, entry in zip(settlements, entries, strict=True)
+    ]
+    settle_fixes(tx, endings, now)
     committed = [one.fix for one in settlements if one.state is FixState.COMMIT]
     if kind == UNDO:
         for fix in committed:
@@ -59,7 +65,23 @@ def settle(
 
 
 def _mark_undone(tx: Transaction, undo: Fix, now: str) -> None:
-    """The newest committed fix of the file that wrote the bytes which the undo replaced."""
+    """Mark the fix that an undo names, unless values of it stand on.
+
+    An undo that names none, as earlier versions recorded it, took back the newest committed
+    fix that wrote the bytes which the undo replaced.
+    """
+    if undo.undoes:
+        undone = fix_by_id(tx, undo.undoes)
+        if not undo.in_part and undone is not None and undone.state is FixState.COMMIT:
+            settle_fix(
+                tx,
+                undone.fix_id,
+                FixState.UNDONE,
+                now,
+                outcome_index=undone.outcome_index,
+                reason=f"by {undo.fix_id}",
+            )
+        return
     query = FixQuery(uri=undo.uri, state=FixState.COMMIT)
     written = [
         fix

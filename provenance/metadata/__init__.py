@@ -4,7 +4,7 @@
 values in those places and no other byte's meaning. No pixel is decoded or written.
 """
 
-from provenance.metadata.digests import Digests, digests
+from provenance.metadata.digests import Digests, digests, keeps_picture
 from provenance.metadata.formats.sniffing import SNIFF_LENGTH, sniff
 from provenance.metadata.record import read
 from provenance.metadata.rewriting import rewrite, takes_xmp
@@ -15,6 +15,7 @@ __all__ = [
     "ByteSource",
     "Digests",
     "digests",
+    "keeps_picture",
     "read",
     "rewrite",
     "sniff",

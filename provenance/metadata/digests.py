@@ -41,3 +41,17 @@ def digests_of(data: bytes, kind: Format | None) -> Digests:
     """Digest a file whose format is known already; None is one that is left to ExifTool."""
     image, scan = (None, None) if kind is None else kind.fingerprints(data)
     return Digests(hashlib.sha256(data).hexdigest(), image, scan)
+
+
+def keeps_picture(old: bytes, new: bytes) -> bool:
+    """Whether all that is not credit metadata is the same in both files.
+
+    A walk through both structures and a comparison of octets or digests: nothing is
+    decompressed, no library parses. Of a file that is read through ExifTool nothing is known,
+    and True is given.
+
+    Raises:
+        UnreadableError: as ``digests``.
+    """
+    _media_type, kind = recognise(Window.over(old, "the file"))
+    return kind is None or kind.keeps_picture(old, new)

@@ -22,48 +22,75 @@ if TYPE_CHECKING:
         preview_desk,
     )
     from provenance.pipeline.noticing import bring, correct_in_house, retract
+    from provenance.pipeline.quarantining import (
+        Withdrawal,
+        destroy,
+        kept_of,
+        kept_on,
+        plan_quarantine,
+        quarantine,
+        release,
+    )
     from provenance.pipeline.recalling import (
+        Concerning,
         Known,
+        RecordQuery,
+        concerning,
         known,
         notice_standing,
         records_of_notice,
+        records_where,
     )
-    from provenance.pipeline.remedying import Proposed, Remedied, plan, remediate, undo
+    from provenance.pipeline.remedying import Proposed, Remedied, plan, remediate
     from provenance.pipeline.scanning import Scanned, scan
     from provenance.pipeline.session import Session
     from provenance.pipeline.standing import Made, State, every
+    from provenance.pipeline.undoing import choice_of, preview_undo, undo
 
 __all__ = [
     "Audited",
+    "Concerning",
     "Hashed",
     "Imported",
     "Known",
     "Made",
     "Problem",
     "Proposed",
+    "RecordQuery",
     "Remedied",
     "Scanned",
     "Session",
     "State",
+    "Withdrawal",
     "Withdrawn",
     "audit",
     "bring",
+    "choice_of",
     "compliance_report",
+    "concerning",
     "correct_in_house",
     "decide",
+    "destroy",
     "every",
     "forget_desk",
     "hash_below",
     "hash_pictures",
     "import_desk",
+    "kept_of",
+    "kept_on",
     "known",
     "last_day",
     "notice_standing",
     "parse_files",
     "plan",
+    "plan_quarantine",
     "preview_desk",
+    "preview_undo",
+    "quarantine",
     "recall",
     "records_of_notice",
+    "records_where",
+    "release",
     "remediate",
     "retract",
     "scan",
@@ -82,10 +109,29 @@ _MODULES = {
     "hashing": ("Hashed", "hash_below", "hash_pictures"),
     "importing": ("Imported", "forget_desk", "import_desk", "preview_desk"),
     "noticing": ("bring", "correct_in_house", "retract"),
-    "recalling": ("Known", "known", "notice_standing", "records_of_notice"),
-    "remedying": ("Proposed", "Remedied", "plan", "remediate", "undo"),
+    "quarantining": (
+        "Withdrawal",
+        "destroy",
+        "kept_of",
+        "kept_on",
+        "plan_quarantine",
+        "quarantine",
+        "release",
+    ),
+    "recalling": (
+        "Concerning",
+        "Known",
+        "RecordQuery",
+        "concerning",
+        "known",
+        "notice_standing",
+        "records_of_notice",
+        "records_where",
+    ),
+    "remedying": ("Proposed", "Remedied", "plan", "remediate"),
     "scanning": ("Scanned", "scan"),
     "session": ("Session",),
+    "undoing": ("choice_of", "preview_undo", "undo"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,8 @@ from provenance.reporting.report import (
     Stamp,
 )
 from provenance.reporting.thumbnails import PictureThumbnails
+from provenance.storage.folder import Folder
+from provenance.storage.publish import publish
 
 
 def compliance_report(
@@ -133,11 +136,13 @@ def _thumbnails(session: Session) -> PictureThumbnails:
 def _write(session: Session, contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            (folder / name).write_bytes(content)
-    except OSError as error:
+        with Folder.open(os.path.abspath(folder), (os.path.abspath(folder),)) as opened:
+            for name, content in contents.items():
+                publish(opened, name, content)
+    except (OSError, StorageError) as error:
+        reason = error.message if isinstance(error, StorageError) else f"{error.strerror}."
         raise StorageError(
-            f"The report cannot be written to {folder}: {error.strerror}.",
+            f"The report cannot be written to {folder}: {reason}",
             remedy="Name another folder with --report.",
         ) from error
     with session.registry.write() as tx:

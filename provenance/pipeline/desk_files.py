@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from provenance.errors import UsageError
 from provenance.pipeline.desk_columns import field_of
 from provenance.pipeline.desk_json import Json, is_json_lines, json_lines
+from provenance.storage.systems.flags import READ_NAMED
 
 if TYPE_CHECKING:
     _Source = io.BufferedReader[Any]
@@ -133,7 +134,7 @@ def opened(path: str, advance: Callable[[int], None]) -> Iterator[tuple[Export, 
             rows are read); code ``import-unreadable``.
     """
     try:
-        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        number = os.open(path, READ_NAMED)
         with open(number, "rb", buffering=0) as raw:
             found = os.fstat(raw.fileno())
             export = Export(path, found.st_size, advance)

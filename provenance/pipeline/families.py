@@ -24,7 +24,7 @@ from provenance.model import (
 )
 from provenance.pipeline.auditing import RULES_VERSION
 from provenance.pipeline.kinship import MOST, Kin, Link, gather
-from provenance.registry import Presence, StoredAsset, Transaction
+from provenance.registry import Move, MoveState, Presence, StoredAsset, Transaction
 from provenance.reporting.family import (
     Family,
     Member,
@@ -41,6 +41,7 @@ _CHUNK = 100
 _UNSETTLED = (Status.OPEN, Status.HELD)
 _DISMISSED = {Status.WAIVED, Status.REJECTED}
 _DIGESTS = {TieKind.FILE, TieKind.IMAGE, TieKind.SCAN}
+_NOT_THERE = {MemberState.GONE, MemberState.QUARANTINED}
 _RANKS = {kind: rank for rank, kind in enumerate(TieKind)}
 
 
@@ -61,10 +62,12 @@ def family(tx: Transaction, uri: str) -> Family:
     unseen = _unexamined(tx, held)
     records = (one for uri in held if (one := kin.record(uri)) is not None)
     said = published(tx, records)
+    away = _away(tx, held.values())
     members = tuple(
         replace(
             _member(one, kin),
-            state=_state(asset, found.get(one, ()), unseen=one in unseen),
+            state=_state(asset, found.get(one, ()), away.get(one), unseen=one in unseen),
+            away=_told_of(away[one]) if one in away else "",
             findings=_open(found.get(one, ())),
             publications=said.get(one, ()),
         )
@@ -212,10 +215,26 @@ def _open(found: Iterable[Finding]) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _state(asset: StoredAsset, found: Iterable[Finding], *, unseen: bool) -> MemberState:
+def _away(tx: Transaction, assets: Iterable[StoredAsset]) -> dict[str, Move]:
+    """By uri, what put assets away that are gone from where they were."""
+    gone = [one.result.ref.uri for one in assets if one.presence is Presence.GONE]
+    return registry.put_away(tx, gone)
+
+
+def _told_of(move: Move) -> str:
+    when = (move.settled or move.created)[:10]
+    if move.state is MoveState.DELETED:
+        return f"deleted from quarantine on {when}"
+    return f"in quarantine since {when}, on the word of {move.agent}"
+
+
+def _state(
+    asset: StoredAsset, found: Iterable[Finding], away: Move | None, *, unseen: bool
+) -> MemberState:
     """How an asset stands by itself; what is only noted leaves it clean."""
     if asset.presence is Presence.GONE:
-        return MemberState.GONE
+        kept = away is not None and away.state is MoveState.COMMIT
+        return MemberState.QUARANTINED if kept else MemberState.GONE
     if asset.presence is Presence.OFFLINE:
         return MemberState.OFFLINE
     if isinstance(asset.result, Unreadable):
@@ -242,7 +261,8 @@ def standing(tx: Transaction, notice: Notice, policy: Policy) -> Standing:
     """
     held = _Held.of(tx, notice, policy)
     states = {uri: held.state(uri) for uri in held.uris}
-    present = {uri: state for uri, state in states.items() if state is not MemberState.GONE}
+    present = {uri: state for uri, state in states.items() if state not in _NOT_THERE}
+    quarantined = sum(state is MemberState.QUARANTINED for state in states.values())
     unclean = [
         (held.path(uri), state) for uri, state in present.items() if state is not MemberState.CLEAN
     ]
@@ -258,7 +278,8 @@ def standing(tx: Transaction, notice: Notice, policy: Policy) -> Standing:
         state=state,
         total=len(present),
         clean=len(present) - len(unclean),
-        gone=len(states) - len(present),
+        gone=len(states) - len(present) - quarantined,
+        quarantined=quarantined,
         unclean=tuple(sorted(unclean)),
         more=held.kin.more,
     )
@@ -281,6 +302,7 @@ class _Held:
         others: assets that the notice has findings on without being proven.
         found: all findings on all of them.
         unseen: those that were not examined since they were read.
+        away: what put those away that are gone.
     """
 
     notice: Notice
@@ -290,6 +312,7 @@ class _Held:
     others: Mapping[str, StoredAsset]
     found: Mapping[str, Sequence[Finding]]
     unseen: frozenset[str]
+    away: Mapping[str, Move]
 
     @classmethod
     def of(cls, tx: Transaction, notice: Notice, policy: Policy) -> _Held:
@@ -306,8 +329,10 @@ class _Held:
         concerned = {one.uri for one in own if one.status is not Status.REJECTED}
         bare = sorted(concerned - kin.proven.keys())[:MOST]
         others = registry.stored(tx, bare)
-        held = [*kin.proven, *kin.maybe, *others]
-        return cls(notice, picture, policy, kin, others, _findings(tx, held), _unexamined(tx, held))
+        held = {**kin.maybe, **kin.proven, **others}
+        found, unseen = _findings(tx, held), _unexamined(tx, held)
+        away = _away(tx, held.values())
+        return cls(notice, picture, policy, kin, others, found, unseen, away)
 
     @property
     def uris(self) -> Iterator[str]:
@@ -328,7 +353,7 @@ class _Held:
         """How one of them stands with this notice."""
         asset = self._asset(uri)
         told = [one for one in self.found.get(uri, ()) if self._speaks(one)]
-        state = _state(asset, told, unseen=uri in self.unseen)
+        state = _state(asset, told, self.away.get(uri), unseen=uri in self.unseen)
         if state is not MemberState.CLEAN or any(one.status in _DISMISSED for one in told):
             return state
         compared = uri in self.kin.proven or uri in self.others

@@ -1,4 +1,4 @@
-"""Fix and undo: choose what may be done, plan it, carry it out, look again."""
+"""Fix: choose what may be done, plan it, carry it out, look again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from provenance import fixing, registry, rules
-from provenance.errors import UsageError
 from provenance.fixing import HeldFinding, Mandate, Outcome, Plan, PlanItem
 from provenance.model import (
     AssetRef,
@@ -171,20 +170,19 @@ def remediate(
         options: what a person allowed; jobs and progress are the session's.
 
     Raises:
+        UsageError: originals are to be kept where they cannot be; nothing was touched.
         StorageError: a disk that cannot be trusted, an unwritable state folder.
         RegistryError, LogError: they refused; nothing more was written.
     """
+    options = options or fixing.ApplyOptions()
+    make_ready(session, options)
     with session.registry.read() as tx:
         refused = _refused(session, tx, proposed.items)
     allowed = tuple(one for at, one in enumerate(proposed.items) if at not in refused)
     with ExitStack() as stack:
         advance = stack.enter_context(session.progress.task("Correcting", len(allowed)))
-        settled = replace(
-            options or fixing.ApplyOptions(),
-            progress=lambda _done, _all: advance(),
-            jobs=session.jobs,
-        )
-        applied = fixing.apply_plan(replace(proposed, items=allowed), _desk(session), settled)
+        settled = replace(options, progress=lambda _done, _all: advance(), jobs=session.jobs)
+        applied = fixing.apply_plan(replace(proposed, items=allowed), desk_of(session), settled)
     touched = [one.uri for one in applied.outcomes]
     examine_again(session, applied.run_id, touched)
     done = iter(applied.outcomes)
@@ -195,6 +193,20 @@ def remediate(
         for at, one in enumerate(proposed.items)
     )
     return Remedied(applied.run_id, outcomes, proposed.held, applied.halted)
+
+
+def make_ready(session: Session, options: fixing.ApplyOptions) -> None:
+    """Make sure that originals can be kept where somebody wants them, before anything is touched.
+
+    Raises:
+        UsageError: they cannot.
+    """
+    if options.originals is not None:
+        with session.registry.read() as tx:
+            audited = {
+                root for run in registry.runs(tx) if run.kind == "scan" for root in run.roots
+            }
+        fixing.make_ready(options.originals, sorted(audited))
 
 
 def _refused(session: Session, tx: Transaction, items: Sequence[PlanItem]) -> dict[int, str]:
@@ -244,32 +256,6 @@ def _said(one: Decision) -> str:
     return f"{one.agent} {_VERBS[one.verdict]} on {one.decided[:10]}: {one.reason.rstrip('.')}."
 
 
-def undo(session: Session, what: str) -> Remedied:
-    """Put the former bytes back: by run, by notice, or by file, whichever ``what`` names.
-
-    Raises:
-        UsageError: it names nothing that was fixed.
-    """
-    query = _to_undo(session, what)
-    undone = fixing.undo(query, _desk(session))
-    examine_again(session, undone.run_id, [one.uri for one in undone.outcomes])
-    return Remedied(undone.run_id, undone.outcomes, halted=undone.halted)
-
-
-def _to_undo(session: Session, what: str) -> registry.FixQuery:
-    with session.registry.read() as tx:
-        for query in (
-            registry.FixQuery(run_id=what),
-            registry.FixQuery(notice_id=what),
-            fixing.file_query(what),
-        ):
-            if registry.fixes(tx, query):
-                return query
-    raise UsageError(
-        f"Nothing was fixed by a run, on a notice or in a file called {what!r}.",
-        remedy="`provenance log show` lists the runs and what they changed.",
-    )
-
-
-def _desk(session: Session) -> fixing.Desk:
+def desk_of(session: Session) -> fixing.Desk:
+    """The place that this session fixes from."""
     return fixing.Desk(session.registry, session.log, session.agent, session.clock)

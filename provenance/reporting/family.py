@@ -59,7 +59,7 @@ WORDS: Final = {
 
 
 class MemberState(StrEnum):
-    """How a member stands; ``clean`` and ``gone`` leave nothing to do."""
+    """How a member stands; ``clean``, ``in-quarantine`` and ``gone`` leave nothing to do."""
 
     CLEAN = "clean"
     OPEN = "open"
@@ -67,6 +67,7 @@ class MemberState(StrEnum):
     UNREADABLE = "unreadable"
     OFFLINE = "offline"
     NOT_LOOKED_AT = "not-looked-at"
+    QUARANTINED = "in-quarantine"
     GONE = "gone"
 
 
@@ -77,6 +78,7 @@ STATES: Final = {
     MemberState.UNREADABLE: "unreadable",
     MemberState.OFFLINE: "out of reach",
     MemberState.NOT_LOOKED_AT: "not looked at",
+    MemberState.QUARANTINED: "in quarantine",
     MemberState.GONE: "no longer there",
 }
 
@@ -88,6 +90,7 @@ _COUNTED: Final = {
     MemberState.UNREADABLE: "unreadable",
     MemberState.OFFLINE: "out of reach",
     MemberState.NOT_LOOKED_AT: "not looked at",
+    MemberState.QUARANTINED: "in quarantine",
     MemberState.GONE: "no longer there",
 }
 
@@ -141,6 +144,7 @@ class Member:
         credit_line: as it stands there.
         findings: what is open or held: id, rule and status.
         publications: where the desk's records say that it was published.
+        away: since when and on whose word it is in quarantine, or when it was deleted there.
     """
 
     uri: str
@@ -156,6 +160,7 @@ class Member:
     credit_line: str = ""
     findings: tuple[tuple[str, str, str], ...] = ()
     publications: tuple[str, ...] = ()
+    away: str = ""
 
     @property
     def credit(self) -> str:
@@ -214,6 +219,7 @@ class Standing:
         gone: members that are no longer there; they do not count.
         unclean: path and state of each that is not clean, as far as they are listed.
         more: there are more members than were looked at, so that nothing is closed.
+        quarantined: members that were moved into quarantine; they do not count either.
     """
 
     state: NoticeStanding
@@ -222,16 +228,21 @@ class Standing:
     gone: int = 0
     unclean: tuple[tuple[str, MemberState], ...] = ()
     more: bool = False
+    quarantined: int = 0
 
     @property
     def words(self) -> str:
         """As one sentence, without its stop; empty where there is nothing to tell."""
-        if not self.total:
-            return ""
-        copies = "copy" if self.total == 1 else "copies"
-        said = f"{self.clean:,} of {self.total:,} {copies} clean"
-        rest = counted(state for _, state in self.unclean)
-        return f"{said}; {rest}" if rest else said
+        told = []
+        if self.total:
+            copies = "copy" if self.total == 1 else "copies"
+            told.append(f"{self.clean:,} of {self.total:,} {copies} clean")
+        told.append(counted(state for _, state in self.unclean))
+        told.append(counted([MemberState.QUARANTINED] * self.quarantined))
+        return "; ".join(part for part in told if part)
+
+
+_NOT_TO_BE_HAD: Final = {MemberState.GONE, MemberState.QUARANTINED, MemberState.UNREADABLE}
 
 
 def best_first(members: tuple[Member, ...]) -> tuple[Member, ...]:
@@ -244,7 +255,7 @@ def best_first(members: tuple[Member, ...]) -> tuple[Member, ...]:
             members,
             key=lambda one: (
                 not one.sure,
-                one.state in {MemberState.GONE, MemberState.UNREADABLE},
+                one.state in _NOT_TO_BE_HAD,
                 not one.credit,
                 -one.size[0] * one.size[1],
                 -one.ref.size,

@@ -32,6 +32,7 @@ def _members(standing: Standing) -> Json:
         "total": standing.total,
         "clean": standing.clean,
         "gone": standing.gone,
+        "quarantined": standing.quarantined,
         "complete": not standing.more,
         "unclean": [{"path": path, "state": state.value} for path, state in standing.unclean],
     }
@@ -64,6 +65,7 @@ def _member(one: Member, asked: str, paths: dict[str, str]) -> Json:
             for ident, rule, status in one.findings
         ],
         "publications": list(one.publications),
+        "away": one.away or None,
     }
 
 

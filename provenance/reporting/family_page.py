@@ -16,7 +16,7 @@ from provenance.reporting.thumbnails import EDGE, Thumbnail, Thumbnails
 
 MOST_DRAWN = 120
 
-_SETTLED = {MemberState.CLEAN, MemberState.GONE}
+_SETTLED = {MemberState.CLEAN, MemberState.GONE, MemberState.QUARANTINED}
 _LARGEST = 600
 _DEEPEST = 4
 
@@ -82,6 +82,8 @@ def render(report: FamilyReport, thumbnails: Thumbnails, *, most: int = MOST_DRA
     def draw(member: Member, edge: int) -> Thumbnail:
         if member.state is MemberState.GONE:
             return Thumbnail(reason="The file is no longer there.")
+        if member.state is MemberState.QUARANTINED:
+            return Thumbnail(reason="The picture is withdrawn and in quarantine.")
         if next(left, None) is None:
             return Thumbnail(reason="Not drawn, to keep this page small.")
         return thumbnails.of(member.ref, edge)
@@ -141,7 +143,7 @@ def _node(one: Member, names: Mapping[str, str], depth: int, *, asked: bool) -> 
         depth=depth,
         tie=first.words if first is not None else "",
         others=others if first is not None else (),
-        state=STATES[one.state],
+        state=one.away or STATES[one.state],
         facts=", ".join(fact for fact in facts if fact),
         asked=asked,
         alt=f"{posixpath.basename(one.path)}, {STATES[one.state]}",

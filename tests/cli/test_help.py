@@ -34,14 +34,16 @@ COMMON = (
     "--config",
     "-c",
 )
+WRITING = ("--keep-originals", "--break-hardlink", "--force-readonly", "--keep-mtime")
 COMMANDS = {
     "audit": ("--notices", "--format", "--output", "-o", "--report", "--all", "--fetch"),
     "scan": ("--hash",),
     "report": ("--path",),
     "inspect": ("--format", "--digests"),
     "show": ("--format", "--report"),
-    "fix": ("--apply", "--plan", "--unsafe-fixes", "--patch", "--format"),
-    "undo": ("--format",),
+    "fix": ("--apply", "--plan", "--unsafe-fixes", "--patch", *WRITING, "--format"),
+    "quarantine": ("--apply", "--to", "--release", "--delete", "--reason", "--format"),
+    "undo": ("--by-value", "--property", "--finding", "--dry-run", *WRITING, "--format"),
     "accept": ("--reason", "--until"),
     "reject": ("--reason", "--until"),
     "waive": ("--reason", "--until"),
@@ -58,10 +60,15 @@ COMMANDS = {
     "notices list": ("--format", "--all"),
     "notices show": ("--format",),
     "notices retract": ("--reason",),
-    "log show": ("--format", "--start", "--limit"),
-    "log verify": ("--format",),
+    "log show": ("--format", "--start", "--limit", "--notice", "--file", "--act"),
+    "log verify": ("--format", "--witnessed", "--witness"),
     "log prove": ("--output",),
     "log export": ("--output", "--notice", "--index", "--withhold"),
+    "log checkpoint": ("--output",),
+    "log erase": ("--reason", "--record", "--name", "--notice", "--apply"),
+    "log rotate-key": ("--reason",),
+    "log renew": ("--reason",),
+    "log consistency": ("--from", "--to", "--output"),
 }
 
 

@@ -64,3 +64,7 @@ def test_a_state_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         assert rows(PROVENANCE_STATE=str(tmp_path / "state"))["state"].startswith("!")
     finally:
         tmp_path.chmod(0o700)
+
+
+def test_what_holds_the_readers_of_files_is_told() -> None:
+    assert "memory" in rows()["isolation"]

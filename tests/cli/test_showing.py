@@ -66,7 +66,7 @@ def test_a_notice_is_shown_with_the_copies_that_are_not_clean(tree: Path) -> Non
     (told,) = run("notices", "show", notice["noticeId"], "-f", "json").document["notices"]
     assert told["state"] == "closed"
     assert told["members"] == {
-        "total": 2, "clean": 2, "gone": 0, "complete": True, "unclean": [],
+        "total": 2, "clean": 2, "gone": 0, "quarantined": 0, "complete": True, "unclean": [],
     }  # fmt: skip
 
 

@@ -114,3 +114,34 @@ def test_a_bomb_is_not_inflated():
     with pytest.raises(StorageError):
         apply_patch(b"n", head + bomb)
     assert time.perf_counter() - began < 1.0
+
+
+def test_a_large_picture_that_moved_is_copied_not_stored():
+    old = os.urandom(6_000_000)
+    new = old[:90] + b"12345678" + old[98:200] + b"a longer name" + old[205:-400] + old[-390:]
+    new = new[:4_000_000] + b"a word" + new[4_000_000:]
+    patch = make_patch(new, old)
+    assert apply_patch(new, patch) == old
+    assert len(patch) < 300
+
+
+def test_small_blocks_that_moved_are_found_beside_a_large_picture():
+    rng = random.Random(11)
+    picture, blocks = rng.randbytes(3_000_000), [rng.randbytes(300) for _ in range(4)]
+    old = b"".join((*blocks, picture))
+    new = b"".join((b"II*\x00", picture, *reversed(blocks), b"end"))
+    patch = make_patch(new, old)
+    assert apply_patch(new, patch) == old
+    assert len(patch) < 400
+
+
+@given(st.data())
+def test_looking_coarsely_first_gives_the_same_file(data):
+    size = st.integers(0, 40)
+    pieces = [bytes([n % 5]) * data.draw(size) + os.urandom(data.draw(size)) for n in range(6)]
+    old = b"".join(pieces)
+    new = b"".join(data.draw(st.permutations(pieces)))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("provenance.fixing.patch._LARGE", 32)
+        patched.setattr("provenance.fixing.patch._STRIDE", 16)
+        assert apply_patch(new, make_patch(new, old)) == old

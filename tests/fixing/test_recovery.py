@@ -28,6 +28,7 @@ from provenance.registry import FindingQuery, FixQuery, findings, open_intents, 
 from provenance.registry.tables import AUDIT_LEAF
 from provenance.storage.folder import Folder
 from provenance.storage.replace import Replacement
+from provenance.storage.temporary import UNFINISHED
 
 FOREIGN = b"saved by another program, longer than anything of ours" * 1000
 
@@ -91,7 +92,7 @@ def arrange(path, content, texts, *, private=False):
     if content is not None:
         path.write_bytes(texts[content])
         if private:
-            path.chmod(0o600)
+            path.chmod(UNFINISHED)
 
 
 def holds(path, texts):
@@ -159,9 +160,9 @@ def test_every_row_interrupted_at_every_step(
 def test_no_verdict_removes_the_only_copy_of_bytes(name, beside):
     verdict = judge(Remains(name, beside))
     if verdict.act is Act.REMOVE:
-        assert beside is not Holds.OTHER or name is Holds.OLD
-        assert beside is not Holds.OLD or name is Holds.OLD
-    assert verdict.keeps is (verdict.act is Act.NOTHING and verdict.state == "conflict")
+        assert beside is not Holds.OTHER
+        assert beside not in {Holds.OLD, Holds.UNCLEAR} or name is Holds.OLD
+    assert verdict.keeps is (verdict.act is Act.NOTHING and verdict.state != "commit")
 
 
 def test_recovered_commit_is_fully_recorded(desk, scene):
@@ -222,7 +223,9 @@ def test_run_of_another_state_folder_is_left_alone_for_a_day(desk):
     with desk.registry.read() as tx:
         (fix,) = open_intents(tx)
     (desk.log.state / "runs" / f"{fix.run_id}.lock").unlink()
-    assert recover(desk) == ()
+    (told,) = recover(desk)
+    assert (told.fix_id, told.state) == (fix.fix_id, "intent")
+    assert "another state folder" in told.reason
     with desk.registry.read() as tx:
         assert open_intents(tx) == (fix,)
     tomorrow = (datetime.now(UTC) + timedelta(hours=25)).isoformat()
@@ -272,6 +275,9 @@ def test_leftover_of_a_finished_fix_is_swept_but_foreign_bytes_are_not(desk, tmp
     left = [path for path in sorted((tmp_path / "desk").glob(".*")) if path.is_file()]
     assert len(left) == 2
     left[0].write_bytes(FOREIGN)
+    (told,) = recover(desk)
+    assert (told.state, told.kept) == ("commit", str(left[0]))
+    assert str(left[0]) in told.reason
     assert recover(desk) == ()
     assert [path.name for path in left if path.exists()] == [left[0].name]
     assert all(WRONG.encode() not in path.read_bytes() for path in paths)

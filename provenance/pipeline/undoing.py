@@ -1,0 +1,112 @@
+"""Undo: find what was fixed by the name a person gives, put it back, look again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+from provenance import fixing, registry
+from provenance.errors import UsageError
+from provenance.fixing import ApplyOptions, Choice, Preview
+from provenance.model import Property
+from provenance.pipeline.auditing import examine_again
+from provenance.pipeline.remedying import Remedied, desk_of, make_ready
+from provenance.pipeline.session import Session
+
+
+def undo(
+    session: Session,
+    what: str,
+    options: ApplyOptions | None = None,
+    choice: Choice | None = None,
+) -> Remedied:
+    """Put back what stood before fixes: of a run, on a notice, or of a file.
+
+    Args:
+        session: the command's surroundings.
+        what: a run id, a notice id or a path.
+        options: what a person allowed; jobs and progress are the session's.
+        choice: whole files, byte for byte, by default; else which values.
+
+    Raises:
+        UsageError: it names nothing that was fixed, or originals are to be kept where they
+            cannot be; nothing was touched.
+        RegistryError, LogError, StorageError: as ``fixing.undo``.
+    """
+    options = options or ApplyOptions()
+    query = _to_undo(session, what)
+    make_ready(session, options)
+    with ExitStack() as stack:
+        advance = stack.enter_context(session.progress.task("Putting back", None))
+        settled = replace(options, progress=lambda _done, _all: advance(), jobs=session.jobs)
+        undone = fixing.undo(query, desk_of(session), settled, choice or Choice())
+    examine_again(session, undone.run_id, [one.uri for one in undone.outcomes])
+    return Remedied(undone.run_id, undone.outcomes, halted=undone.halted)
+
+
+def preview_undo(
+    session: Session,
+    what: str,
+    options: ApplyOptions | None = None,
+    choice: Choice | None = None,
+) -> Preview:
+    """Say what ``undo`` would put back; nothing is written.
+
+    Args:
+        session: the command's surroundings.
+        what: a run id, a notice id or a path.
+        options: what a person allowed.
+        choice: as for ``undo``.
+
+    Raises:
+        UsageError: it names nothing that was fixed and stands.
+        RegistryError: the registry refused.
+    """
+    settled = replace(options or ApplyOptions(), jobs=session.jobs)
+    query = _to_undo(session, what)
+    return fixing.preview(query, desk_of(session), settled, choice or Choice())
+
+
+def choice_of(
+    session: Session, properties: Sequence[str], finding: str | None, *, by_value: bool
+) -> Choice:
+    """What of the fixes to take back, from the words a person gave.
+
+    Args:
+        session: the command's surroundings.
+        properties: property ids (``creatorNames``).
+        finding: a finding's id or its beginning.
+        by_value: values also where neither is given.
+
+    Raises:
+        UsageError: there is no such property.
+        RegistryError: there is no such finding, or more than one (``not-found``, ``ambiguous``).
+    """
+    known = {one.value: one for one in Property}
+    unknown = next((word for word in properties if word not in known), None)
+    if unknown is not None:
+        raise UsageError(
+            f"There is no property {unknown!r}.",
+            remedy=f"There are: {', '.join(sorted(known))}.",
+        )
+    found = None
+    if finding is not None:
+        with session.registry.read() as tx:
+            found = registry.finding(tx, finding)
+    return Choice(by_value, frozenset(known[word] for word in properties), found)
+
+
+def _to_undo(session: Session, what: str) -> registry.FixQuery:
+    with session.registry.read() as tx:
+        for query in (
+            registry.FixQuery(run_id=what),
+            registry.FixQuery(notice_id=what),
+            fixing.file_query(what),
+        ):
+            if registry.fixes(tx, query):
+                return query
+    raise UsageError(
+        f"Nothing was fixed by a run, on a notice or in a file called {what!r}.",
+        remedy="`provenance log show` lists the runs and what they changed.",
+    )
