@@ -12,7 +12,7 @@ TEXT = (ROOT / "SECURITY.md").read_text("utf-8")
 NAMED = re.compile(r"`(tests/[\w/.-]+)(?:::(\w+))?`")
 ROWS = [
     line
-    for line in TEXT.partition("## What is not promised")[0].splitlines()
+    for line in TEXT.partition("## What each system guarantees")[0].splitlines()
     if line.startswith("| ") and not line.startswith("| Promise")
 ]
 

@@ -15,7 +15,7 @@ from provenance.model import Container, Property, Rule
 from provenance.reporting.family import MemberState, NoticeStanding, TieKind
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
-NAMES = ("inspect", "notices", "audit", "decisions", "fix", "verify", "show")
+NAMES = ("inspect", "notices", "audit", "decisions", "fix", "undo-preview", "verify", "show")
 
 
 def schema(name: str) -> dict:
@@ -91,6 +91,9 @@ def test_audit_fix_undo_verify(tmp_path: Path, own_state: Path) -> None:
         shown = run("notices", "show", one["noticeId"], "-f", "json").document
         check("notices", shown)
         assert shown["notices"][0]["state"] in {"open", "closed"}
+    preview = run("undo", done.document["runId"], "--dry-run", "-f", "json").document
+    assert preview["files"]
+    check("undo-preview", preview)
     check("fix", run("undo", done.document["runId"], "-f", "json").document)
     check("audit", audit(tree, "--all", notice=None))
     check("verify", run("log", "verify", "-f", "json").document)

@@ -79,6 +79,24 @@ def test_a_folder_that_cannot_be_written(
     assert blocked.read_bytes() == b"in the way"
 
 
+def test_a_link_planted_in_the_folder_is_not_written_through(
+    audited: Audited, session: Session, tmp_path: Path
+) -> None:
+    folder, victim = tmp_path / "report", tmp_path / "victim"
+    folder.mkdir()
+    victim.write_bytes(b"not a report")
+    for name in ("index.html", "findings.json", "findings.csv"):
+        (folder / name).symlink_to(victim)
+    write_report(session, compliance_report(session, audited), folder)
+    assert victim.read_bytes() == b"not a report"
+    assert sorted(one.name for one in folder.iterdir() if one.is_file()) == [
+        "findings.csv",
+        "findings.json",
+        "index.html",
+    ]
+    assert not any(one.is_symlink() for one in folder.iterdir())
+
+
 def test_thumbnails_of_pictures_that_went_away_cost_nothing(
     audited: Audited, session: Session, tmp_path: Path
 ) -> None:
