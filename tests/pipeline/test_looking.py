@@ -94,6 +94,7 @@ def test_a_picture_that_cannot_be_decoded_ends_nothing_and_is_told(
     assert problem.message
 
 
+@pytest.mark.usefixtures("workers_here")
 def test_nothing_is_decoded_twice(
     tree: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,9 +15,11 @@ from provenance import registry
 from provenance.model import Look, PictureHash
 from provenance.pipeline import Session, audit, cropping, decoding
 from provenance.pipeline.cropping import GROUPS, joined, search, window
+from provenance.pipeline.sitters import Parts, Sitter
 from provenance.pixels import Luminance
 from provenance.pixels.crops import crops, shown
 from provenance.registry import Crops
+from provenance.storage import LocalStore
 
 BROUGHT = [str(NOTICES / NOTICE)]
 BURST = ("road-1", "road-2", "road-3")
@@ -89,6 +91,7 @@ def test_crops_and_framed_copies_are_found_and_crops_of_the_burst_are_not(
     assert "picture-same" in found["framed"]
 
 
+@pytest.mark.usefixtures("workers_here")
 def test_parts_are_cut_once_and_only_what_is_new_is_searched(
     tree: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,10 +120,14 @@ def test_parts_are_cut_once_and_only_what_is_new_is_searched(
     assert len(cuts) == 1
 
 
+@pytest.mark.usefixtures("workers_here")
 def test_a_proven_file_that_went_away_is_told(
     tree: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decoding, "cut_batch", lambda store, batch: [])
+    def out_of_reach(_store: LocalStore, batch: Sequence[Sitter]) -> list[Parts]:
+        return [Parts(one.basis, trouble=("offline", "The share is away.", "")) for one in batch]
+
+    monkeypatch.setattr(decoding, "cut_batch", out_of_reach)
     found_in(session, tree)
     monkeypatch.undo()
     away = tree.parent / "desk"
