@@ -74,11 +74,17 @@ class Warmed:
 
     Attributes:
         seed: runs of one seed give their files the same names.
+
+    Args:
+        root: of the scene.
+        workers: new bytes are made by confined workers, as they really are, and not in the
+            run's own process.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, workers: bool = False) -> None:
         self.root = root
         self.seed = 0
+        self._workers = workers
         self._trace = root / "trace"
         self._process = subprocess.Popen(
             [sys.executable, str(_WARMED)],
@@ -95,12 +101,12 @@ class Warmed:
 
     def run(self, work: str, options: Sequence[str] = ()) -> Ended:
         """Carry out ``work`` under strace with the options given."""
-        pid = self._ask({"root": str(self.root), "work": work, "seed": self.seed})["pid"]
+        pid = self._stand_before(work)
         self._trace.unlink(missing_ok=True)
         with _attached(pid, ["-o", str(self._trace), *options]):
             status = self._ask("go")["status"]
         lines = self._trace.read_text(errors="surrogateescape").splitlines()
-        hit = any("(INJECTED)" in line for line in lines) or status == -9
+        hit = any("(INJECTED)" in line or "killed by SIGKILL" in line for line in lines)
         return Ended(status, hit, tuple(lines))
 
     def inject(self, work: str, point: Point, fault: str) -> Ended:
@@ -117,13 +123,17 @@ class Warmed:
     def kill_after(self, work: str, seconds: float) -> int:
         """Carry out ``work`` and kill it after a time; its status."""
         self.seed += 1
-        pid = self._ask({"root": str(self.root), "work": work, "seed": self.seed})["pid"]
+        pid = self._stand_before(work)
         self._tell("go")
         time.sleep(seconds)
         # Not reaped before its status is read below: the number is still its own.
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         return self._answer()["status"]
+
+    def _stand_before(self, work: str) -> int:
+        asked = {"root": str(self.root), "work": work, "seed": self.seed}
+        return self._ask({**asked, "workers": self._workers})["pid"]
 
     def _ask(self, asked: object) -> dict:
         self._tell(asked)

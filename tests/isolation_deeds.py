@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Sequence
 
@@ -44,6 +47,24 @@ def evil(word: str) -> object:
     """Do what ``word`` says; a word that is no deed comes back."""
     deed = DEEDS.get(word)
     return word if deed is None else deed()
+
+
+def hold(octets: int, _item: object) -> int:
+    return len(bytearray(octets))
+
+
+def hold_each(octets: int, items: Sequence[object]) -> list[int]:
+    return [hold(octets, one) for one in items]
+
+
+def crash_on(_store: object, _asked: object) -> None:
+    """What a worker does that a file has crashed."""
+    _segfault()
+
+
+def lie_of(answer: object, _store: object, _asked: object) -> object:
+    """What a worker says that a file has taken over."""
+    return answer
 
 
 def evil_batch(words: Sequence[str]) -> list[object]:
@@ -154,6 +175,25 @@ def _chmod() -> None:
     os.chmod(os.environ["EVIL_VICTIM"], 0)
 
 
+def _touch() -> None:
+    os.utime(os.environ["EVIL_VICTIM"], (0, 0))
+
+
+def _truncate() -> None:
+    os.truncate(os.environ["EVIL_VICTIM"], 0)
+
+
+def _type_into_terminal() -> None:
+    with open(os.environ["EVIL_VICTIM"], "rb") as file:
+        fcntl.ioctl(file, termios.TIOCSTI, b"x")
+
+
+def _limit_supervisor() -> None:
+    # To what it is already: this must do no harm where it is not refused.
+    bounds = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.prlimit(os.getppid(), resource.RLIMIT_CORE, bounds)
+
+
 def _call(name: str, *arguments: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if getattr(libc, name)(*arguments) < 0:
@@ -206,6 +246,15 @@ ATTEMPTS = {
     "remove": _remove,
     "overwrite": _overwrite,
     "chmod": _chmod,
+    "touch": _touch,
+    "truncate": _truncate,
+    "type-into-terminal": _type_into_terminal,
+    "limit-others": _limit_supervisor,
+    "shared-memory": lambda: _call("shmget", 0x5EED, 4096, 0o600),
+    "message-queue": lambda: _call("msgget", 0x5EED, 0o600),
+    "set-priority": lambda: os.setpriority(os.PRIO_PROCESS, 0, 19),
+    "signal-everybody": lambda: os.kill(-1, 0),
+    "signal-by-descriptor": lambda: signal.pidfd_send_signal(0, 0),
     "trace": _trace,
     "unshare": _unshare,
     "leave-group": os.setsid,

@@ -43,6 +43,7 @@ class Steps:
         self._victim = victim
         self._acts = dict(acts)
         self._seen: set[str] = set()
+        self._original: int | None = None
         self._real = {name: getattr(os, name) for name in _OF_OS}
         self._exchange = linux.exchange
         for name in _OF_OS:
@@ -69,12 +70,15 @@ class Steps:
     def open(self, path, flags, mode=0o777, *, dir_fd=None):
         if self._is_temporary(path) and flags & os.O_CREAT:
             self._at("intended")
-        return self._real["open"](path, flags, mode, dir_fd=dir_fd)
+        opened = self._real["open"](path, flags, mode, dir_fd=dir_fd)
+        # Workers, which read it first, know no folder; they stand in this process here.
+        if dir_fd is not None and path == self._victim.name and self._original is None:
+            self._original = opened
+        return opened
 
     def close(self, descriptor):
-        path = self._path(descriptor)
         self._real["close"](descriptor)
-        if path == str(self._victim):
+        if descriptor == self._original:
             self._at("read")
 
     def write(self, descriptor, data):

@@ -19,10 +19,10 @@ from sqlalchemy import Connection
 
 from provenance.auditlog import ledger
 from provenance.auditlog.closed import word_files
-from provenance.auditlog.keys import replace_file, unwritable
 from provenance.auditlog.log import PROGRAM, AuditLog
 from provenance.auditlog.remains import Remainder, remains
 from provenance.auditlog.removal import erase_values, purge
+from provenance.auditlog.statefiles import alone, replace_file, sweep, unwritable
 from provenance.errors import LogError, RegistryError
 from provenance.model import Agent, Event
 from provenance.registry import Registry
@@ -102,6 +102,7 @@ def erase(
             remedy="Give a reason that does not name anybody, such as the number of the request.",
         )
     instant = now if now is not None else datetime.now(UTC)
+    sweep(log.state)
     closed = [path for path in word_files(log.state) if _matching(path, match)]
     with registry.write() as transaction, ledger.at(transaction.connection):
         connection = transaction.connection
@@ -200,10 +201,12 @@ def _matching(path: Path, match: _Match) -> int:
 
 
 def _rewrite(path: Path, match: _Match) -> None:
-    try:
-        replace_file(path, b"".join(one for one in _lines(path) if not match.holds(_value(one))))
-    except OSError as error:
-        raise unwritable(path, error) from error
+    with alone(path.parent):
+        kept = b"".join(one for one in _lines(path) if not match.holds(_value(one)))
+        try:
+            replace_file(path, kept)
+        except OSError as error:
+            raise unwritable(path, error) from error
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -25,14 +25,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from provenance.auditlog import evidence_page, ledger
 from provenance.auditlog.evidence_page import Told
-from provenance.auditlog.keys import load_key, replace_file, state_dir
-from provenance.auditlog.note import sign
+from provenance.auditlog.keys import load_key, state_dir
+from provenance.auditlog.note import Verifier, sign
 from provenance.auditlog.proof import Prover, TlogProof
 from provenance.auditlog.record import commitments, decode
+from provenance.auditlog.statefiles import replace_file
 from provenance.errors import LogError
 from provenance.model import Checkpoint
 
@@ -65,7 +67,7 @@ def export(
     out_path: Path,
     indexes: Sequence[int],
     *,
-    state: Path | None = None,
+    prover: Prover | None = None,
     disclose: bool = True,
     about: About | None = None,
 ) -> Checkpoint:
@@ -79,7 +81,8 @@ def export(
         connection: inside a transaction that reads one state (``Registry.read``).
         out_path: replaced if it is there.
         indexes: which records; each once, whatever their order.
-        state: the state folder; by default the user's.
+        prover: of the log on this connection; by default with the user's state folder. Of a
+            closed log the key must still be there, to sign the list of files.
         disclose: whether to give the words that the records commit to, and the notice's.
         about: the notice that it is all about, if it is about one.
 
@@ -96,8 +99,8 @@ def export(
             code="nothing-to-export",
             remedy="Name records by their number; see `provenance log show`.",
         )
-    folder = state if state is not None else state_dir()
-    prover = Prover(connection, folder)
+    prover = prover if prover is not None else Prover(connection, state_dir())
+    key = _signer(prover.state, prover.verifier)
     members: dict[str, bytes] = {}
     told: dict[int, Told] = {}
     handed = prover.handovers()
@@ -118,10 +121,22 @@ def export(
     )
     members["index.html"] = page.encode("utf-8", "replace")
     listed = _listed(members)
-    key = load_key(folder, checkpoint.origin)
     members[MANIFEST] = sign(listed, checkpoint.origin, key).encode()
     _write(out_path, members)
     return checkpoint
+
+
+def _signer(state: Path, verifier: Verifier) -> Ed25519PrivateKey:
+    key = load_key(state, verifier.name)
+    if Verifier.of(verifier.name, key) != verifier:
+        raise LogError(
+            f"The key that signed the log {verifier.name} is not in {state} any more, so no list"
+            " of files can be signed.",
+            code="key-missing",
+            remedy="Give out the file of the closed log and single proofs: `provenance log prove N"
+            " --closed LOG`. They were signed while the key was there.",
+        )
+    return key
 
 
 def _add(
@@ -165,11 +180,7 @@ def _allowed(document: Mapping[str, object], locators: frozenset[str] | None) ->
     changes = document.get("change")
     if locators is None or not isinstance(changes, list):
         return named
-    return {
-        name
-        for name in named
-        if (change := changes[int(name.split("/")[1])]).get("f") in locators and change
-    }
+    return {name for name in named if str(changes[int(name.split("/")[1])].get("f")) in locators}
 
 
 def _notice(told: Sequence[Told], about: About) -> bytes | None:

@@ -306,7 +306,10 @@ def _time(text: Any) -> str:
 def _shown(value: Any) -> str:
     """Text for a person; a file name that is not UTF-8 with its odd octets escaped."""
     if isinstance(value, dict) and isinstance(value.get("b64"), str):
-        return visible(base64.b64decode(value["b64"]).decode("utf-8", "backslashreplace"))
+        try:
+            return visible(base64.b64decode(value["b64"]).decode("utf-8", "backslashreplace"))
+        except ValueError:
+            return visible(value["b64"])  # not base64, so not written by this program
     return visible(str(value))
 
 

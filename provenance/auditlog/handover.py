@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Final
 from provenance.auditlog import keys, ledger, outside
 from provenance.auditlog.chain import rotated_to
 from provenance.auditlog.checkpoint import issue, open_checkpoint
+from provenance.auditlog.ledger import Head
 from provenance.auditlog.note import Verifier
 from provenance.auditlog.readback import read_back
 from provenance.auditlog.record import decode
+from provenance.auditlog.statefiles import is_there
 from provenance.errors import LogError
 
 if TYPE_CHECKING:
@@ -48,9 +50,9 @@ def settle(
             damaged (nothing is signed then).
         RegistryError: the database refused.
     """
-    if not keys.next_key_path(state, origin).exists():
+    after = keys.load_next_key(state, origin)
+    if after is None:
         return None
-    after = keys.load_key_file(keys.next_key_path(state, origin))
     made = _handed_over(store, Verifier.of(origin, after))
     if made is None:
         before = keys.load_key(state, origin)
@@ -63,7 +65,7 @@ def settle(
     with registry.write() as transaction, ledger.at(transaction.connection):
         when = store.time_of(made.note) or issued
         ledger.add_checkpoint(transaction.connection, made, when)
-    _retire(state, origin)
+    _promote(state, origin, after)
     return made
 
 
@@ -85,23 +87,23 @@ def resume(
         LogError: as ``settle``.
         RegistryError: the database refused.
     """
-    path = keys.next_key_path(state, origin)
-    if not path.exists():
+    after = keys.load_next_key(state, origin)
+    if after is None:
         return
-    made = _handed_over(store, Verifier.of(origin, keys.load_key_file(path)))
+    made = _handed_over(store, Verifier.of(origin, after))
     if made is not None:
         ledger.add_checkpoint(connection, made, store.time_of(made.note) or issued)
-        _retire(state, origin)
+        _promote(state, origin, after)
 
 
 def others_sharing(state: Path, origin: str) -> int:
     """Return how many other logs of this state folder are signed with the shared key.
 
     Raises:
-        LogError: code ``checkpoint-unreadable``.
+        LogError: code ``checkpoint-unreadable`` or ``state-unreadable``.
     """
     others = outside.known_logs(state) - {origin}
-    return sum(not keys.key_path(state, one).exists() for one in others)
+    return sum(not is_there(keys.key_path(state, one)) for one in others)
 
 
 def _handed_over(store: CheckpointStore, after: Verifier) -> Checkpoint | None:
@@ -128,7 +130,7 @@ def _sign_both(
         index = _find(connection, last.size if last else 0, (before, after))
         if index is None:
             return None
-        root = read_back(connection, index + 1, last)
+        root = read_back(connection, Head(origin, index + 1), last, rotation=index)
     return issue(origin, index + 1, root, *both)
 
 
@@ -145,7 +147,5 @@ def _find(connection: Connection, start: int, wanted: tuple[str, str]) -> int | 
     return None
 
 
-def _retire(state: Path, origin: str) -> None:
-    if not keys.key_path(state, origin).exists() and not others_sharing(state, origin):
-        keys.retire_shared_key(state)
-    keys.promote_key(state, origin)
+def _promote(state: Path, origin: str, after: Ed25519PrivateKey) -> None:
+    keys.promote_key(state, origin, after, lambda: others_sharing(state, origin) > 0)

@@ -9,11 +9,10 @@ about to take over.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -29,9 +28,9 @@ from cryptography.hazmat.primitives.serialization import (
 from platformdirs import user_state_dir
 
 from provenance.auditlog.note import Verifier
+from provenance.auditlog.statefiles import alone, replace_file, sync_folder, unwritable
 from provenance.errors import LogError
-from provenance.storage import systems
-from provenance.storage.systems.flags import NEW_FILE, READ_NAMED
+from provenance.storage.systems.flags import READ_NAMED
 
 BEGIN_ANEW: Final = (
     "`provenance log renew --reason WHY` keeps the old log for reading and begins a new one"
@@ -81,11 +80,15 @@ def load_key(state: Path, origin: str = "") -> Ed25519PrivateKey:
         LogError: code ``key-missing``, ``key-exposed`` (others may read it),
             ``key-damaged`` or ``key-unreadable``.
     """
-    places = [key_path(state, origin), key_path(state)]
-    if origin:  # where both are gone, a change of key was interrupted just before its end
-        places.append(next_key_path(state, origin))
-    there = (path for path in places if path.exists())
-    return load_key_file(next(there, key_path(state)))
+    own, shared = key_path(state, origin), key_path(state)
+    # Where both are gone, a change of key was interrupted just before its end. Where it ends
+    # while we look, the key is in its own place at last: hence that one again.
+    places = (own, shared, next_key_path(state, origin), own) if origin else (shared,)
+    for path in places:
+        key = _load(path)
+        if key is not None:
+            return key
+    raise _missing(shared)
 
 
 def vkey_of(state: Path, origin: str) -> str:
@@ -97,35 +100,13 @@ def vkey_of(state: Path, origin: str) -> str:
     return Verifier.of(origin, load_key(state, origin)).vkey
 
 
-def load_key_file(path: Path) -> Ed25519PrivateKey:
-    """Return the signing key in this file.
+def load_next_key(state: Path, origin: str) -> Ed25519PrivateKey | None:
+    """Return the key that is about to take over this log; None where none is.
 
     Raises:
         LogError: as ``load_key``.
     """
-    try:
-        data = _read(path)
-    except FileNotFoundError as error:
-        raise LogError(
-            f"The log's signing key is not there: {path}.",
-            code="key-missing",
-            remedy="Put the state folder back from its backup, or name the right one in"
-            f" PROVENANCE_STATE. If the key is lost for good: {BEGIN_ANEW}",
-        ) from error
-    except OSError as error:
-        raise LogError(
-            f"The log's signing key cannot be read: {path}: {error.strerror}.",
-            code="key-unreadable",
-            remedy="Run the program as the user whom the key belongs to.",
-        ) from error
-    try:
-        key = load_pem_private_key(data, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise _damaged(path) from error
-    # Octets around the key that a parser passes over were not written by us.
-    if not isinstance(key, Ed25519PrivateKey) or _written(key) != data:
-        raise _damaged(path)
-    return key
+    return _load(next_key_path(state, origin))
 
 
 def load_or_make_key(state: Path, path: Path | None = None) -> Ed25519PrivateKey:
@@ -142,123 +123,69 @@ def load_or_make_key(state: Path, path: Path | None = None) -> Ed25519PrivateKey
         LogError: as ``load_key``, or code ``state-unwritable``.
     """
     path = path if path is not None else key_path(state)
-    if not path.exists():
-        _publish(path, Ed25519PrivateKey.generate())
-    return load_key_file(path)
+    with alone(path.parent):
+        key = _load(path)
+        if key is None:
+            key = Ed25519PrivateKey.generate()
+            try:
+                replace_file(path, _written(key))
+            except OSError as error:
+                raise unwritable(path, error) from error
+        return key
 
 
-def promote_key(state: Path, origin: str) -> None:
-    """Put the key that is about to take over in the place of the log's own key; durable.
+def promote_key(
+    state: Path, origin: str, key: Ed25519PrivateKey, needed: Callable[[], bool]
+) -> None:
+    """Put the key that took over in the place of the log's own key; durable.
 
-    The old key's file is gone then. Does nothing where another process was quicker.
+    The old key's file is gone then: the log's own, or the one that several logs share, unless
+    that one is ``needed``. Does nothing where another process was quicker.
+
+    Args:
+        state: the state folder.
+        origin: the log's name.
+        key: what took over. Another one that lies ready meanwhile stays where it is.
+        needed: whether other logs are signed with the shared key.
 
     Raises:
-        LogError: code ``state-unwritable``.
+        LogError: as ``load_key``, or code ``state-unwritable``.
     """
-    path = next_key_path(state, origin)
+    path, own = next_key_path(state, origin), key_path(state, origin)
+    with alone(path.parent):
+        ready = _load(path)
+        if ready is None or _written(ready) != _written(key):
+            return
+        try:
+            if not own.exists() and not needed():
+                key_path(state).unlink(missing_ok=True)
+                sync_folder(path.parent)
+            path.replace(own)
+            sync_folder(path.parent)
+        except OSError as error:
+            raise unwritable(path, error) from error
+
+
+def _load(path: Path) -> Ed25519PrivateKey | None:
+    """Return the key in this file; None where there is no such file."""
     try:
-        with contextlib.suppress(FileNotFoundError):  # another process was quicker
-            path.replace(key_path(state, origin))
-        sync_folder(path.parent)
+        data = _read(path)
+    except FileNotFoundError:
+        return None
     except OSError as error:
-        raise unwritable(path, error) from error
-
-
-def retire_shared_key(state: Path) -> None:
-    """Remove the key that several logs share; durable.
-
-    Raises:
-        LogError: code ``state-unwritable``.
-    """
-    path = key_path(state)
+        raise LogError(
+            f"The log's signing key cannot be read: {path}: {error.strerror}.",
+            code="key-unreadable",
+            remedy="Run the program as the user whom the key belongs to.",
+        ) from error
     try:
-        path.unlink(missing_ok=True)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise unwritable(path, error) from error
-
-
-def make_folder(folder: Path) -> None:
-    """Make ``folder`` and what is missing above it, for the user alone.
-
-    Raises:
-        LogError: code ``state-unwritable``.
-    """
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    try:
-        for one in reversed(missing):
-            one.mkdir(mode=0o700, exist_ok=True)
-            sync_folder(one.parent)
-    except OSError as error:
-        raise unwritable(folder, error) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in ``folder`` durable.
-
-    Raises:
-        OSError: as the system reports it.
-    """
-    system = systems.current()
-    opened = system.open_folder(str(folder), "")
-    try:
-        system.sync_folder(opened)
-    finally:
-        system.close_folder(opened)
-
-
-def write_new(path: Path, data: bytes) -> None:
-    """Write a file that must not exist yet, mode 0600, and make its content durable.
-
-    Raises:
-        OSError: as the system reports it; no file is left then, except ``path`` itself
-            where it was there before.
-    """
-    write_lines(path, (data,))
-
-
-def write_lines(path: Path, lines: Iterable[bytes]) -> None:
-    """As ``write_new``, piece by piece.
-
-    Raises:
-        OSError: as ``write_new``.
-    """
-    descriptor = os.open(path, NEW_FILE, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        with contextlib.suppress(OSError):  # the first error is the one to tell
-            path.unlink()
-        raise
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Give ``path`` this content in one step; durable on return.
-
-    Raises:
-        OSError: as the system reports it; the old content stands then.
-    """
-    made = path.with_name(f".{path.name[:80]}.{secrets.token_hex(8)}.tmp")
-    write_new(made, data)
-    try:
-        made.replace(path)
-    except OSError:
-        made.unlink()
-        raise
-    sync_folder(path.parent)
-
-
-def unwritable(path: Path, error: OSError) -> LogError:
-    """Return our error for a state folder that cannot be written."""
-    return LogError(
-        f"The state folder cannot be written: {path}: {error.strerror}.",
-        code="state-unwritable",
-        remedy="Free space there, give yourself write permission, or name another folder"
-        " in PROVENANCE_STATE.",
-    )
+        key = load_pem_private_key(data, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _damaged(path) from error
+    # Octets around the key that a parser passes over were not written by us.
+    if not isinstance(key, Ed25519PrivateKey) or _written(key) != data:
+        raise _damaged(path)
+    return key
 
 
 def _read(path: Path) -> bytes:
@@ -278,23 +205,6 @@ def _read(path: Path) -> bytes:
         return file.read(_LARGEST_KEY)
 
 
-def _publish(path: Path, key: Ed25519PrivateKey) -> None:
-    """Link the finished file to its name: a reader sees no key or the whole key."""
-    make_folder(path.parent)
-    data = _written(key)
-    made = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
-    try:
-        write_new(made, data)
-        try:
-            with contextlib.suppress(FileExistsError):  # another process was first
-                os.link(made, path)
-        finally:
-            made.unlink()
-        sync_folder(path.parent)
-    except OSError as error:
-        raise unwritable(path.parent, error) from error
-
-
 def _written(key: Ed25519PrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
@@ -304,4 +214,13 @@ def _damaged(path: Path) -> LogError:
         f"This is not an Ed25519 signing key in PEM form: {path}.",
         code="key-damaged",
         remedy="Put the file back from the backup of the state folder.",
+    )
+
+
+def _missing(path: Path) -> LogError:
+    return LogError(
+        f"The log's signing key is not there: {path}.",
+        code="key-missing",
+        remedy="Put the state folder back from its backup, or name the right one in"
+        f" PROVENANCE_STATE. If the key is lost for good: {BEGIN_ANEW}",
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, or_, select, tuple_, type_coerce, update
+from sqlalchemy import Connection, func, or_, select, tuple_, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.elements import ColumnElement
@@ -22,7 +22,8 @@ from provenance.auditlog.record import Payload
 from provenance.errors import LogError
 from provenance.model import AuditEntry, Checkpoint
 from provenance.registry import engine as engines
-from provenance.registry.columns import unescape
+from provenance.registry.columns import escape, unescape
+from provenance.registry.statements import insert_plain
 from provenance.registry.tables import (
     AUDIT_CHECKPOINT,
     AUDIT_HEAD,
@@ -37,7 +38,8 @@ CHUNK: Final = 4096
 """How many leaves are held at once where the whole log is read; a power of two."""
 
 _HEAD: Final = 1
-_LARGEST: Final = 2**63 - 1
+LARGEST: Final = 2**63 - 1
+"""The largest number that a database can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +133,13 @@ def write(
     payloads: Sequence[tuple[int, Payload]],
 ) -> None:
     """Add leaves, the nodes they complete, the values they commit to, and move the head."""
-    connection.execute(
-        insert(AUDIT_LEAF),
-        [{"idx": e.index, "rec": e.record, "leaf_hash": e.leaf_hash} for e in entries],
+    insert_plain(connection, AUDIT_LEAF, [(e.index, e.record, e.leaf_hash) for e in entries])
+    insert_plain(connection, AUDIT_NODE, [(level, idx, node) for (level, idx), node in nodes])
+    insert_plain(
+        connection,
+        AUDIT_PAYLOAD,
+        [(idx, escape(one.name), one.salt, escape(one.value)) for idx, one in payloads],
     )
-    if nodes:
-        connection.execute(
-            insert(AUDIT_NODE),
-            [{"level": level, "idx": idx, "hash": found} for (level, idx), found in nodes],
-        )
-    if payloads:
-        connection.execute(
-            insert(AUDIT_PAYLOAD),
-            [{"idx": i, "name": p.name, "salt": p.salt, "value": p.value} for i, p in payloads],
-        )
     moved = update(AUDIT_HEAD).where(AUDIT_HEAD.c.id == _HEAD)
     connection.execute(moved.values(origin=head.origin, size=head.size + len(entries)))
 
@@ -379,7 +374,7 @@ def damaged(what: str) -> LogError:
 
 def in_range(index: int) -> bool:
     """Tell whether a database can hold this index."""
-    return 0 <= index <= _LARGEST
+    return 0 <= index <= LARGEST
 
 
 def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 import provenance
 from provenance.auditlog import anchor, handover, ledger, outside
-from provenance.auditlog.chain import key_chain
+from provenance.auditlog.chain import ROTATE, key_chain
 from provenance.auditlog.checkpoint import issue, valid_origin
 from provenance.auditlog.keys import (
     key_path,
@@ -34,6 +34,7 @@ from provenance.auditlog.note import Verifier
 from provenance.auditlog.outside import CheckpointStore
 from provenance.auditlog.readback import read_back
 from provenance.auditlog.record import Moment, Payload, encode, moment
+from provenance.auditlog.statefiles import is_there, sweep
 from provenance.errors import LogError
 from provenance.model import Agent, AuditEntry, Checkpoint, Event
 from provenance.registry import Registry
@@ -118,8 +119,9 @@ class AuditLog:
             None where the registry has no log yet.
 
         Raises:
-            LogError: as ``append``, or code ``log-damaged`` (a leaf or node is not what it
-                was): nothing is signed then.
+            LogError: as ``append``; code ``log-damaged`` (a leaf or node is not what it
+                was) or ``rotation-unsigned`` (a new record names a key to which the one in
+                force did not agree): nothing is signed then.
             RegistryError: the database refused.
         """
         issued = moment(now if now is not None else datetime.now(UTC)).text
@@ -128,18 +130,25 @@ class AuditLog:
             return None
         store = CheckpointStore(self.state, head.origin)
         with store.exclusive():
+            sweep(self.state)
             handover.settle(registry, self.state, head.origin, store, issued)
-            key = load_key(self.state, head.origin)
-            expected = store.newest()
-            with registry.read() as transaction, ledger.at(transaction.connection):
-                connection = transaction.connection
-                head = ledger.read_head(connection) or head
-                last = self._anchor(connection, head, store, Verifier.of(head.origin, key))
-                root = read_back(connection, head.size, last)
-            if last is not None and last.size == head.size and expected == last.note:
-                return last
-            made = issue(head.origin, head.size, root, key)
-            store.replace(expected, made, issued)
+            return self._issue(registry, store, head, issued)
+
+    def _issue(
+        self, registry: Registry, store: CheckpointStore, head: Head, issued: str
+    ) -> Checkpoint:
+        """Return the checkpoint of the log as it stands now, signed where it is not yet."""
+        key = load_key(self.state, head.origin)
+        expected = store.newest()
+        with registry.read() as transaction, ledger.at(transaction.connection):
+            connection = transaction.connection
+            head = ledger.read_head(connection) or head
+            last = self._anchor(connection, head, store, Verifier.of(head.origin, key))
+            root = read_back(connection, head, last)
+        if last is not None and last.size == head.size and expected == last.note:
+            return last
+        made = issue(head.origin, head.size, root, key)
+        store.replace(expected, made, issued)
         with registry.write() as transaction, ledger.at(transaction.connection):
             connection = transaction.connection
             if last is not None and ledger.newest_checkpoint(connection)[0] < last.size:
@@ -166,6 +175,7 @@ class AuditLog:
             RegistryError: the database refused.
         """
         instant = now if now is not None else datetime.now(UTC)
+        issued = moment(instant).text
         head = _read_head(registry)
         if head.size == 0:
             raise LogError(
@@ -174,22 +184,22 @@ class AuditLog:
                 remedy="Nothing needs changing: the first command that writes makes a key.",
             )
         store = CheckpointStore(self.state, head.origin)
-        with store.exclusive():
-            begun = handover.settle(registry, self.state, head.origin, store, moment(instant).text)
-        if begun is not None:
-            return begun
-        self.checkpoint(registry, instant)
-        after = load_or_make_key(self.state, next_key_path(self.state, head.origin))
-        detail = (
-            ("before", Verifier.of(head.origin, load_key(self.state, head.origin)).vkey),
-            ("vkey", Verifier.of(head.origin, after).vkey),
-            ("reason", reason),
-        )
-        event = Event("key.rotate", agents=(agent, PROGRAM), detail=detail)
-        with store.exclusive():
+        with store.exclusive():  # of two who change it at once, the second changes it again
+            sweep(self.state)
+            begun = handover.settle(registry, self.state, head.origin, store, issued)
+            if begun is not None:
+                return begun
+            self._issue(registry, store, head, issued)
+            after = load_or_make_key(self.state, next_key_path(self.state, head.origin))
+            detail = (
+                ("before", Verifier.of(head.origin, load_key(self.state, head.origin)).vkey),
+                ("vkey", Verifier.of(head.origin, after).vkey),
+                ("reason", reason),
+            )
+            event = Event(ROTATE, agents=(agent, PROGRAM), detail=detail)
             with registry.write() as transaction:
                 self.append(transaction.connection, (event,), instant)
-            made = handover.settle(registry, self.state, head.origin, store, moment(instant).text)
+            made = handover.settle(registry, self.state, head.origin, store, issued)
         if made is None:
             raise ledger.damaged("the record of the new key is not where it was written")
         return made
@@ -231,10 +241,12 @@ class AuditLog:
         if count:
             raise ledger.damaged(f"its head row says it is empty, but it holds {count} records")
         origin = self._origin or new_origin()
-        own = key_path(self.state, origin)
-        key = load_or_make_key(self.state, own if own.exists() else None)
-        verifier = Verifier.of(origin, key)
         before = anchor.predecessor(connection, self.state)
+        # Remembered first: so nobody takes the shared key away as one that no log needs.
+        outside.remember(self.state, ledger.place(connection), origin)
+        own = key_path(self.state, origin)
+        key = load_or_make_key(self.state, own if is_there(own) else None)
+        verifier = Verifier.of(origin, key)
         detail: tuple[tuple[str, str | int], ...] = (("vkey", verifier.vkey),)
         if before is not None:
             detail += (
@@ -242,7 +254,6 @@ class AuditLog:
                 ("afterSize", before.size),
                 ("afterRoot", before.root_hash.hex()),
             )
-        outside.remember(self.state, ledger.place(connection), origin)
         return Head(origin, 0), Event("log.open", agents=(PROGRAM,), detail=detail)
 
     def _checked(self, connection: Connection, head: Head, instant: Moment) -> Frontier:

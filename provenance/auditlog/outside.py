@@ -18,11 +18,10 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from provenance.auditlog.checkpoint import valid_origin
-from provenance.auditlog.keys import make_folder, replace_file, unwritable
 from provenance.auditlog.note import LARGEST_NOTE
+from provenance.auditlog.statefiles import held, make_folder, put_file, unwritable
 from provenance.errors import LogError
 from provenance.model import Checkpoint
-from provenance.storage import systems
 from provenance.storage.systems.flags import STATE_FILE
 
 
@@ -122,15 +121,8 @@ class CheckpointStore:
             LogError: code ``state-unwritable``.
         """
         make_folder(self.folder)
-        try:
-            descriptor = os.open(self._lock, STATE_FILE, 0o600)
-        except OSError as error:
-            raise unwritable(self._lock, error) from error
-        try:
-            systems.lock(descriptor, wait=True)
+        with held(self._lock):
             yield
-        finally:
-            os.close(descriptor)
 
     def replace(self, expected: str | None, checkpoint: Checkpoint, issued: str) -> None:
         """Put ``checkpoint`` in the place of ``expected``; durable on return.
@@ -149,9 +141,9 @@ class CheckpointStore:
             )
         try:
             self._append(checkpoint.note, issued)
-            replace_file(self._newest, checkpoint.note.encode())
         except OSError as error:
-            raise unwritable(self._newest, error) from error
+            raise unwritable(self._history, error) from error
+        put_file(self._newest, checkpoint.note.encode())
 
     def _append(self, note: str, issued: str) -> None:
         line = json.dumps({"issued": issued, "note": note}).encode() + b"\n"
@@ -179,12 +171,8 @@ def remember(state: Path, place: str, origin: str) -> None:
     known = remembered(state, place)
     if not place or origin in known:
         return
-    path = _place_path(state, place)
-    make_folder(path.parent)
-    try:
-        replace_file(path, "".join(f"{one}\n" for one in (*known, origin)).encode())
-    except OSError as error:
-        raise unwritable(path, error) from error
+    content = "".join(f"{one}\n" for one in (*known, origin))
+    put_file(_place_path(state, place), content.encode())
 
 
 def remembered(state: Path, place: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from provenance.auditlog.checkpoint import valid_origin
 from provenance.auditlog.problems import Problems
+from provenance.auditlog.statefiles import is_there
 from provenance.errors import LogError
 
 _MOST_NAMESAKES: Final = 10_000
@@ -39,7 +40,7 @@ def find_closed(state: Path, origin: str, digest: str) -> Path | None:
         LogError: code ``closed-unreadable``.
     """
     for path in closed_paths(state, origin):
-        if not path.exists():
+        if not is_there(path):
             return None
         if file_digest(path) == digest:
             return path
@@ -91,7 +92,7 @@ def _kept(state: Path, origin: str, digest: str, problems: Problems) -> tuple[st
         return ()
     if path is not None:
         return (f"The records of the log {origin} are kept unaltered in {path}.",)
-    if next(closed_paths(state, origin)).exists():
+    if is_there(next(closed_paths(state, origin))):
         text = f"the records of the log {origin}, kept in {closed_folder(state)}, were altered"
         problems.add(0, "closed-altered", text)
         return ()

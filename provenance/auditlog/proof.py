@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,7 @@ from provenance.auditlog.keys import load_key
 from provenance.auditlog.ledger import StoredTree
 from provenance.auditlog.note import LARGEST_NOTE, Verifier, decode_base64
 from provenance.auditlog.outside import CheckpointStore
+from provenance.auditlog.trust import trusted_of_closed
 from provenance.errors import LogError
 from provenance.model import Checkpoint
 
@@ -108,7 +110,7 @@ class TlogProof:
         return checkpoint
 
 
-def prove(connection: Connection, state: Path, index: int) -> str:
+def prove(connection: Connection, state: Path, index: int, *, closed: bool = False) -> str:
     """Return the proof, against the newest checkpoint, that record ``index`` is in the log.
 
     The proof was checked before it is given out.
@@ -119,7 +121,7 @@ def prove(connection: Connection, state: Path, index: int) -> str:
             ``log-damaged``, or a key or checkpoint that cannot be read.
         RegistryError: the database refused.
     """
-    return Prover(connection, state).prove(index)[1].text()
+    return Prover(connection, state, closed=closed).prove(index)[1].text()
 
 
 class Prover:
@@ -128,8 +130,11 @@ class Prover:
     Args:
         connection: inside a transaction that reads one state.
         state: the state folder.
+        closed: it is a closed log (``reopened``). Its key need not be there any more, and the
+            newest checkpoint is the newest one that covers no more than what was kept.
 
     Attributes:
+        state: the state folder.
         verifier: the key in force.
         checkpoint: the newest checkpoint.
 
@@ -137,20 +142,28 @@ class Prover:
         LogError: as ``prove``.
     """
 
-    def __init__(self, connection: Connection, state: Path) -> None:
+    def __init__(self, connection: Connection, state: Path, *, closed: bool = False) -> None:
         self._connection = connection
+        self.state = state
         with ledger.at(connection):
             head = ledger.read_head(connection)
             if head is None or head.size == 0:
                 raise _no_record("there is no audit log yet")
-            self.verifier = Verifier.of(head.origin, load_key(state, head.origin))
             self._size = head.size
-            store = CheckpointStore(state, head.origin)
-            self.checkpoint = self._newest(store)
             self._tree = StoredTree(connection)
+            store = CheckpointStore(state, head.origin)
             self._outside = tuple(one.note for one in store.history().issued)
-            self._spans = self._chain()
-            kept = anchor.history(store, self.verifier, self._spans)
+            if closed:
+                self._spans = trusted_of_closed(connection, state, head.origin).spans
+                self.verifier = self._spans[-1].verifier
+                self.checkpoint = self._newest_kept()
+                return
+            self.verifier = Verifier.of(head.origin, load_key(state, head.origin))
+            self.checkpoint = self._newest(store)
+            # An older registry does not know of the newer key; its own checkpoints bear the old.
+            known = key_chain(connection, self._outside)
+            self._spans = self._led_by(known)
+            kept = anchor.history(store, self.verifier, known)
             anchor.require_prolongs(self._tree, head, self.checkpoint, kept)
 
     def prove(self, index: int) -> tuple[bytes, TlogProof]:
@@ -173,14 +186,19 @@ class Prover:
     def handovers(self) -> tuple[tuple[bytes, TlogProof], ...]:
         """Return each record that names a newer key, proved by what the older key signed.
 
+        One whose doubly signed checkpoint is damaged, or not of this log, is left out: whoever
+        knows only the older key cannot follow the change then, all else can be proved.
+
         Raises:
             LogError: code ``log-damaged``.
             RegistryError: the database refused.
         """
         found = []
         for span in self._spans[1:]:
-            note = next(one for one in self._notes() if self._hands_over(one, span))
-            found.append(self._prove(span.first, open_in_force(note, self._spans)))
+            for note in self._notes():
+                if self._hands_over(note, span):
+                    found.append(self._prove(span.first, self.open(note)))
+                    break
         return tuple(found)
 
     def open(self, note: str) -> Checkpoint:
@@ -267,11 +285,29 @@ class Prover:
             )
         return newest
 
-    def _chain(self) -> tuple[KeySpan, ...]:
+    def _newest_kept(self) -> Checkpoint:
+        """Return the checkpoint of a closed log that covers most and fits what was kept."""
+        sizes: dict[str, int] = {}
+        for note in self._notes():
+            try:
+                sizes[note] = claimed_size(note)
+            except LogError:
+                continue  # a damaged note is reported by a check of the log
+        for note in sorted(sizes, key=sizes.__getitem__, reverse=True):
+            try:
+                return self.open(note)
+            except LogError:
+                continue  # it covers what was cut off or altered before the log was closed
+        raise LogError(
+            "No checkpoint that was kept fits this closed log, so nothing in it can be proved.",
+            code="no-checkpoint",
+            remedy="See what is wrong with it: `provenance log verify --closed LOG`.",
+        )
+
+    def _led_by(self, spans: Sequence[KeySpan]) -> tuple[KeySpan, ...]:
         """Return the keys that led to the one in force, or that one alone."""
-        spans = key_chain(self._connection, self._outside)
         known = bool(spans) and spans[-1].vkey == self.verifier.vkey
-        return spans if known else (KeySpan(self.verifier.vkey, 0),)
+        return tuple(spans) if known else (KeySpan(self.verifier.vkey, 0),)
 
     def _notes(self) -> tuple[str, ...]:
         with ledger.at(self._connection):
@@ -284,7 +320,7 @@ class Prover:
             if claimed_size(note) != span.first + 1:
                 return False
             open_checkpoint(note, in_force(self._spans, span.first))
-            open_checkpoint(note, span.verifier)
+            self.open(note)
         except LogError:
             return False
         return True

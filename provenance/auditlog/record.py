@@ -177,7 +177,7 @@ def _canonical(document: dict[str, Any]) -> bytes:
 def decode(record: bytes) -> dict[str, Any] | None:
     """Return the record as a dict; None where the bytes are not a JSON object."""
     try:
-        document = json.loads(record)
+        document = json.loads(record.decode())  # of octets it would take UTF-16 too
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
@@ -267,6 +267,8 @@ def _pairs(pairs: tuple[tuple[str, str | int], ...]) -> dict[str, Any]:
 
 def _text(value: str) -> str | dict[str, str]:
     """The text, or its octets where it is a file name that is not UTF-8 (PEP 383)."""
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:

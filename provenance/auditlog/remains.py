@@ -25,10 +25,11 @@ from provenance.wording import normalise
 MOST_WORDS: Final = 50
 """Of how many different words is asked at most."""
 
-_FILES: Final = "It goes when the files no longer say it: correct them, then scan them again."
+_FILES: Final = "They go when the files no longer say it: correct them, then scan them again."
 _NOTICES: Final = "A notice is kept as long as its correction must be proved; see the desk's rules."
+_FINDINGS: Final = "They are kept with the notice that they rest on."
 _FORMER: Final = "Former versions are kept to tell what changed."
-_DESK: Final = "`provenance import --forget` takes out what was imported from the desk's system."
+_DESK: Final = "`provenance registry forget` takes out what was imported from the desk's system."
 
 _SAID: Final = MappingProxyType(
     {
@@ -37,7 +38,7 @@ _SAID: Final = MappingProxyType(
         "asset_version": ("former versions of pictures", _FORMER),
         "notice": ("notices", _NOTICES),
         "notice_key": ("index entries of notices", _NOTICES),
-        "finding": ("findings, with what stood there and should stand there", _NOTICES),
+        "finding": ("findings, with what stood there and should stand there", _FINDINGS),
         "decision": ("reasons given for decisions", "They are kept with the decision."),
         "fix": (
             "fixes, with the old and the new values and the patch that undoes them",

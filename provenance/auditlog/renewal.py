@@ -23,6 +23,7 @@ from provenance.auditlog import closed, ledger, outside
 from provenance.auditlog.chain import key_chain
 from provenance.auditlog.checkpoint import open_checkpoint, valid_origin
 from provenance.auditlog.keys import load_key
+from provenance.auditlog.ledger import Head
 from provenance.auditlog.log import PROGRAM, AuditLog
 from provenance.auditlog.note import Verifier
 from provenance.auditlog.outside import CheckpointStore
@@ -40,6 +41,7 @@ _ELSEWHERE: Final = frozenset(
         "key-unreadable",
         "record-malformed",
         "record-too-large",
+        "state-unreadable",
         "state-unwritable",
         "time-unclear",
     }
@@ -93,7 +95,8 @@ def renew(
                 remedy="Look at it with `provenance log show --start 0`.",
             )
         before = _last_signed(connection, log.state, former)
-        kept = closed.keep(connection, log.state, former) if _rows(connection) else None
+        found = Head(former, _head(connection).size)
+        kept = closed.keep(connection, log.state, found) if _rows(connection) else None
         clear(connection)
         log.begin(connection, (agent,), _told(reason, problem, before, former, kept), instant)
     made = log.checkpoint(registry, instant)
@@ -164,11 +167,15 @@ def _rows(connection: Connection) -> int:
 
 def _name(connection: Connection) -> str:
     """Return the log's name by its head row; empty where that cannot be read."""
+    origin = _head(connection).origin
+    return origin if valid_origin(origin) else ""
+
+
+def _head(connection: Connection) -> Head:
     try:
-        head = ledger.read_head(connection)
+        return ledger.read_head(connection) or Head("", 0)
     except LogError:
-        return ""
-    return head.origin if head is not None and valid_origin(head.origin) else ""
+        return Head("", 0)  # damaged: a reason to begin anew, not to stop
 
 
 def _last_signed(connection: Connection, state: Path, former: str) -> Checkpoint | None:

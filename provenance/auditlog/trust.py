@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from provenance.auditlog import anchor
+from provenance.auditlog import anchor, ledger
 from provenance.auditlog.chain import KeySpan, key_chain, open_in_force
 from provenance.auditlog.checkpoint import open_checkpoint
-from provenance.auditlog.keys import load_key, load_key_file, next_key_path
+from provenance.auditlog.keys import load_key, load_next_key
 from provenance.auditlog.note import Verifier
 from provenance.auditlog.outside import CheckpointStore
 from provenance.auditlog.problems import Problems
@@ -29,12 +29,14 @@ class Trust:
         here: the key in the state folder.
         ready: the key there that is about to take over, or empty.
         foreign: the key in the state folder is none that signs this log.
+        known: the key in the state folder is one of the log's. Of a closed log it may be gone.
     """
 
     spans: tuple[KeySpan, ...]
     here: Verifier
     ready: str = ""
     foreign: bool = False
+    known: bool = True
 
     def opened(self, note: str) -> Checkpoint:
         """Return the checkpoint in ``note``, signed by the key in force at its size.
@@ -84,7 +86,7 @@ def trusted(
         RegistryError: the database refused.
     """
     here = Verifier.of(origin, load_key(state, origin))
-    spans = key_chain(connection, _kept_notes(state, origin))
+    spans = key_chain(connection, kept_notes(state, origin))
     ready = _ready(state, origin)
     own = (KeySpan(here.vkey, 0),)
     if opening is None or not spans:
@@ -95,7 +97,25 @@ def trusted(
     return Trust(spans, here, ready, foreign=not agreed)
 
 
-def _kept_notes(state: Path, origin: str) -> Sequence[str]:
+def trusted_of_closed(connection: Connection, state: Path, origin: str) -> Trust:
+    """Return the keys of a closed log: by its own records, held against the state folder.
+
+    Raises:
+        LogError: code ``log-damaged``: its first record names no key.
+        RegistryError: the database refused.
+    """
+    spans = key_chain(connection, kept_notes(state, origin))
+    if not spans or spans[0].verifier.name != origin:
+        raise ledger.damaged("its first record names no key that signed it")
+    try:
+        known = Verifier.of(origin, load_key(state, origin)) == spans[-1].verifier
+    except LogError:
+        known = False  # lost: often the very reason why the log was closed
+    return Trust(spans, spans[-1].verifier, known=known)
+
+
+def kept_notes(state: Path, origin: str) -> Sequence[str]:
+    """Return the checkpoints kept outside; none where they cannot be read."""
     try:
         return [one.note for one in CheckpointStore(state, origin).history().issued]
     except LogError:
@@ -103,5 +123,5 @@ def _kept_notes(state: Path, origin: str) -> Sequence[str]:
 
 
 def _ready(state: Path, origin: str) -> str:
-    path = next_key_path(state, origin)
-    return Verifier.of(origin, load_key_file(path)).vkey if path.exists() else ""
+    key = load_next_key(state, origin)
+    return Verifier.of(origin, key).vkey if key is not None else ""

@@ -26,7 +26,7 @@ from provenance.auditlog.problems import Problem, Problems
 from provenance.auditlog.rebuilt import RebuiltTree
 from provenance.auditlog.record import commitment, commitments, decode
 from provenance.auditlog.statements import Extent, not_proved, proved
-from provenance.auditlog.trust import Trust, trusted
+from provenance.auditlog.trust import Trust, trusted, trusted_of_closed
 from provenance.errors import LogError
 
 INTENT_PATIENCE: Final = timedelta(hours=24)
@@ -63,6 +63,7 @@ def verify(
     witnessed: Sequence[str] = (),
     now: datetime | None = None,
     advance: Callable[[int], None] | None = None,
+    closed: bool = False,
 ) -> Verification:
     """Check the log in this registry against itself and against all that is kept outside it.
 
@@ -75,6 +76,8 @@ def verify(
         witnessed: checkpoints of this log that others have kept (C2SP notes).
         now: what the age of an open intent is measured against; by default the clock.
         advance: told how many more records were checked, chunk by chunk.
+        closed: it is a closed log (``reopened``), whose key and outside checkpoints may be
+            lost, and which no command will end a fix in any more.
 
     Raises:
         LogError: the state folder cannot be read.
@@ -83,6 +86,7 @@ def verify(
     with ledger.at(connection):
         run = _Run(connection, state, now if now is not None else datetime.now(UTC))
         run.advance = advance
+        run.closed = closed
         return run.result(witnessed)
 
 
@@ -99,6 +103,7 @@ class _Run:
         self.origin = ""
         self.opening: dict[str, Any] | None = None
         self.advance: Callable[[int], None] | None = None
+        self.closed = False
         self.rotations: dict[int, str] = {}
         self.words = 0
 
@@ -121,16 +126,13 @@ class _Run:
             self.claims.report(head.size, behind=not (unmet and self._grown_since(unmet)))
         if trust is not None:
             trust.check_rotations(self.rotations, self.problems)
-        for index, path in self.intents.overdue():
-            self.problems.add(
-                index,
-                "intent-open",
-                f"the fix of {path} was begun over 24 hours ago and never ended;"
-                " run `provenance fix --apply` to recover it",
-            )
+        unended = self._check_ends()
         follows = predecessors.check(self.state, self.opening or {}, self.problems)
         agreed = self.claims.agreed if self.claims is not None else 0
-        extent = Extent(head.size, agreed, len(witnessed), self.words, len(self.rotations))
+        stranger = trust.here.vkey if trust is not None and not trust.known else ""
+        extent = Extent(
+            head.size, agreed, len(witnessed), self.words, len(self.rotations), stranger, unended
+        )
         return self._verification(head.size, extent, follows)
 
     def _verification(
@@ -147,6 +149,19 @@ class _Run:
             proved=(*proved(extent), *follows) if extent is not None and sound else (),
             not_proved=not_proved(extent) if extent is not None and sound else (),
         )
+
+    def _check_ends(self) -> int:
+        """Report fixes without an end; of a closed log only return how many."""
+        if self.closed:
+            return sum(1 for _ in self.intents.overdue())
+        for index, path in self.intents.overdue():
+            self.problems.add(
+                index,
+                "intent-open",
+                f"the fix of {path} was begun over 24 hours ago and never ended;"
+                " run `provenance fix --apply` to recover it",
+            )
+        return 0
 
     def _head(self) -> Head:
         try:
@@ -192,6 +207,8 @@ class _Run:
 
     def _trust(self) -> Trust | None:
         try:
+            if self.closed:
+                return trusted_of_closed(self.connection, self.state, self.origin)
             trust = trusted(self.connection, self.state, self.origin, self.opening)
         except LogError as error:
             self.problems.add(None, error.code, error.message)
@@ -210,7 +227,7 @@ class _Run:
             store = CheckpointStore(self.state, self.origin)
             if not claims.collect(store, beside, witnessed):
                 anchor.require_known(self.connection, self.state, Head(self.origin, head.size))
-                if beside:
+                if beside and not self.closed:
                     text = "the outside checkpoints are gone"
                     self.problems.add(None, "checkpoint-missing", text)
         except LogError as error:
@@ -336,6 +353,8 @@ class _Run:
 
     def _grown_since(self, size: int) -> bool:
         """Tell whether others appended, and signed, after this transaction began to read."""
+        if self.closed:
+            return False
         with self.connection.engine.connect() as fresh:
             head = ledger.read_head(fresh)
             return head is not None and head.size >= size and ledger.span(fresh)[0] >= size

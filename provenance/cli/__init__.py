@@ -78,6 +78,24 @@ def _asked_to_end(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _open_standard_streams() -> None:
+    """Put something behind standard streams that the caller has closed.
+
+    Else the next file that is opened, such as the registry, would get the number of stdout.
+    What stands for stdout refuses to be written, as a closed one does: data never vanish.
+    """
+    for number, flags in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)
+    # The interpreter has none where it found them closed, whatever the types say.
+    if not sys.stdout:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
+    if not sys.stderr:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
+
+
 def main() -> None:
     """Run the program; the exit codes are those of ``docs/json.md``.
 
@@ -86,6 +104,7 @@ def main() -> None:
     for name in _ONE_THREAD:
         os.environ.setdefault(name, "1")
     signal.signal(signal.SIGTERM, _asked_to_end)
+    _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows few letters shows the others as escapes; none ends the program.
         if isinstance(stream, io.TextIOWrapper):

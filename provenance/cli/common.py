@@ -236,6 +236,7 @@ def _desk(shared: dict[str, Any]) -> Desk:
 _ASKED_WRONGLY = frozenset(
     {
         "ambiguous",
+        "closed-unknown",
         "export-unwritable",
         "no-log",
         "no-such-record",
@@ -243,6 +244,7 @@ _ASKED_WRONGLY = frozenset(
         "nothing-to-erase",
         "nothing-to-export",
         "reason-tells",
+        "state-unreadable",
         "state-unwritable",
         "words-too-short",
         "wrong-order",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from provenance.cli.common import OK, Desk, command
+from provenance.cli.log_source import ClosedOption, source
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ def register(app: typer.Typer) -> None:
 def prove(
     desk: Desk,
     index: Annotated[int, typer.Argument(min=0, metavar="N", help="Number of the record.")],
+    closed: ClosedOption = None,
     output: Output = None,
 ) -> int:
     """Write the C2SP tlog-proof that a record stands in the log."""
-    from provenance import auditlog  # noqa: PLC0415 - start-up stays quick
-    from provenance.cli import console  # noqa: PLC0415
+    from provenance.cli import console  # noqa: PLC0415 - start-up stays quick
 
-    with desk.session(create=False) as session, session.registry.read() as tx:
-        proof = auditlog.prove(tx.connection, session.log.state, index)
+    with source(desk, closed) as log:
+        proof = log.prover().prove(index)[1].text()
     console.write(proof, output)
     return OK
 
@@ -58,6 +59,7 @@ def export(
         bool,
         typer.Option("--withhold", help="Leave out the notice's text and the metadata's words."),
     ] = False,
+    closed: ClosedOption = None,
 ) -> int:
     """Write evidence for an outsider: records, proofs, key, a verifier, a page to read.
 
@@ -68,31 +70,44 @@ def export(
 
     if notice is None and not index:
         raise UsageError("Say what to export.", remedy="Give --notice NOTICE or --index N.")
-    with desk.session(create=False) as session, session.registry.read() as tx:
-        found = pipeline.concerning(tx, notice) if notice is not None else None
+    with source(desk, closed) as log:
+        found = None
+        if notice is not None:
+            with desk.session(create=False) as session, session.registry.read() as tx:
+                found = pipeline.concerning(tx, notice, log.connection)
         wanted = {*(index or ()), *(found.indexes if found else ())}
+        before = log.follows()
+        if notice is not None and not wanted:
+            raise UsageError(
+                f"The log has no record about the notice {notice}.",
+                remedy=f"It follows the closed log {before}: look there with --closed {before}."
+                if before
+                else "See `provenance log show` for the records that there are.",
+            )
         made = auditlog.export(
-            tx.connection,
+            log.connection,
             output,
             sorted(wanted),
-            state=session.log.state,
+            prover=log.prover(),
             disclose=not withhold,
             about=found.about if found else None,
         )
-    console.write(f"{output}: {len(wanted)} records, checkpoint {made.size}\n", None)
+    told = f"{output}: {len(wanted)} records, checkpoint {made.size}\n"
+    if notice is not None and before:
+        told += f"What was recorded before this log began: --closed {before}\n"
+    console.write(told, None)
     return OK
 
 
-def checkpoint(desk: Desk, output: Output = None) -> int:
+def checkpoint(desk: Desk, closed: ClosedOption = None, output: Output = None) -> int:
     """Print the newest checkpoint: some 200 octets to send to somebody outside who keeps them.
 
     It is printed only where the log in the registry is the one that it covers.
     """
-    from provenance.auditlog.proof import Prover  # noqa: PLC0415 - start-up stays quick
-    from provenance.cli import console  # noqa: PLC0415
+    from provenance.cli import console  # noqa: PLC0415 - start-up stays quick
 
-    with desk.session(create=False) as session, session.registry.read() as tx:
-        newest = Prover(tx.connection, session.log.state).checkpoint
+    with source(desk, closed) as log:
+        newest = log.prover().checkpoint
     console.write(newest.note, output)
     return OK
 
@@ -107,17 +122,17 @@ def consistency(
         str | None,
         typer.Option("--to", metavar="FILE|SIZE", help="A later one; by default the newest."),
     ] = None,
+    closed: ClosedOption = None,
     output: Output = None,
 ) -> int:
     """Prove that the log only grew since a checkpoint: nothing in it was altered or removed.
 
     The outsider checks it with `python verify.py FILE --since CHECKPOINT --vkey KEY`.
     """
-    from provenance.auditlog.proof import Prover  # noqa: PLC0415 - start-up stays quick
-    from provenance.cli import console  # noqa: PLC0415
+    from provenance.cli import console  # noqa: PLC0415 - start-up stays quick
 
-    with desk.session(create=False) as session, session.registry.read() as tx:
-        prover = Prover(tx.connection, session.log.state)
+    with source(desk, closed) as log:
+        prover = log.prover()
         later = _named(prover, until) if until is not None else None
         proof = prover.prolongs(_named(prover, since), later)
     console.write(proof.text(), output)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provenance.cli import recovered
 from provenance.cli.common import INCOMPLETE, OK, OPEN, Desk, Format, FormatOption, command
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
-    from provenance.fixing import ApplyOptions, Plan
+    from provenance.fixing import ApplyOptions, Settled
     from provenance.model import FixOutcome
     from provenance.pipeline import Remedied, Session
 
@@ -76,20 +77,39 @@ def fix(
     with desk.session(create=False, reads=apply) as session:
         if patch is not None:
             return published.propose(desk, session, findings or (), patch)
-        if apply and plan is not None:
-            if findings or unsafe_fixes:
-                raise UsageError("A saved plan is carried out as it is: give nothing beside it.")
-            return _apply(desk, session, plans.load(plan), options, output_format)
-        proposed = pipeline.plan(session, findings or (), unsafe=unsafe_fixes)
         if apply:
-            if proposed.problems:
-                flood = proposed.problems[0]
-                raise UsageError(flood.message, code=flood.code, remedy=flood.remedy)
-            return _apply(desk, session, proposed.plan, options, output_format)
+            asked = (plan, findings or (), unsafe_fixes)
+            return _apply(desk, session, asked, options, output_format)
+        proposed = pipeline.plan(session, findings or (), unsafe=unsafe_fixes)
     if plan is not None:
         plans.save(proposed.plan, plan)
     plans.show(proposed, as_json=output_format is Format.JSON, color=desk.color)
     return OPEN if proposed.plan.items or proposed.plan.held else OK
+
+
+def _apply(
+    desk: Desk,
+    session: Session,
+    asked: tuple[Path | None, Sequence[str], bool],
+    options: ApplyOptions,
+    kind: Format,
+) -> int:
+    from provenance import pipeline  # noqa: PLC0415
+    from provenance.cli import plans  # noqa: PLC0415
+
+    saved, findings, unsafe = asked
+    if saved is not None and (findings or unsafe):
+        raise UsageError("A saved plan is carried out as it is: give nothing beside it.")
+    made = plans.load(saved) if saved is not None else None
+    # Before a plan is made, which then rests on what the files say by now.
+    first = recovered.settle(desk, session)
+    if made is None:
+        proposed = pipeline.plan(session, findings, unsafe=unsafe)
+        if proposed.problems:
+            flood = proposed.problems[0]
+            raise UsageError(flood.message, code=flood.code, remedy=flood.remedy)
+        made = proposed.plan
+    return _told(desk, first, pipeline.remediate(session, made, options), kind, undone=False)
 
 
 def _must_apply(*, for_writing: bool, apply: bool) -> None:
@@ -116,12 +136,6 @@ def _options(desk: Desk, originals: Path | None, allowed: tuple[bool, bool, bool
         require_exchange=desk.config.flag("write.require_exchange"),
     )
     return ApplyOptions(write, originals=originals)
-
-
-def _apply(desk: Desk, session: Session, made: Plan, options: ApplyOptions, kind: Format) -> int:
-    from provenance import pipeline  # noqa: PLC0415
-
-    return _told(desk, pipeline.remediate(session, made, options), kind, undone=False)
 
 
 def undo(
@@ -158,39 +172,47 @@ def undo(
 
     options = _options(desk, keep_originals, (break_hardlink, force_readonly, keep_mtime))
     with desk.session(create=False, reads=True) as session:
-        kept = pipeline.kept_of(session, what)
-        if kept and not (by_value or properties or finding):
-            _must_not_be_dry(kept[0].notice_id, dry_run=dry_run)
-            done = pipeline.release(session, kept)
-            return _told(desk, done, output_format, undone=True)
         choice = pipeline.choice_of(session, properties or (), finding, by_value=by_value)
+        if not choice.is_whole:
+            _say_what_stays(desk, session, what)
         if not dry_run:
-            done = pipeline.undo(session, what, options, choice)
-            return _told(desk, done, output_format, undone=True)
-        preview = pipeline.preview_undo(session, what, options, choice)
-    plans.show_preview(preview, as_json=output_format is Format.JSON, color=desk.color)
-    if _any_went_wrong(one.result for one in preview.refused):
+            first = recovered.settle(desk, session)
+            done = pipeline.take_back(session, what, options, choice)
+            return _told(desk, first, done, output_format, undone=True)
+        seen = pipeline.foresee(session, what, options, choice)
+    plans.show_preview(seen, as_json=output_format is Format.JSON, color=desk.color)
+    if _any_went_wrong(one.result for one in seen.preview.refused):
         return INCOMPLETE
     return OPEN
 
 
-def _must_not_be_dry(notice_id: str, *, dry_run: bool) -> None:
-    if dry_run:
-        raise UsageError(
-            "Undoing this brings pictures back from quarantine.",
-            remedy=f"See them with `provenance quarantine {notice_id} --release`.",
+def _say_what_stays(desk: Desk, session: Session, what: str) -> None:
+    """Single values are taken out of fixes; what is in quarantine stays there."""
+    from provenance import pipeline  # noqa: PLC0415
+    from provenance.cli.console import say  # noqa: PLC0415
+
+    kept = pipeline.kept_of(session, what)
+    if kept:
+        pictures = len({one.asset_uri for one in kept})
+        number = "1 picture stays" if pictures == 1 else f"{pictures} pictures stay"
+        say(
+            f"{number} in quarantine: `provenance quarantine {kept[0].notice_id} --release`.",
+            color=desk.color,
         )
 
 
-def _told(desk: Desk, done: Remedied, kind: Format, *, undone: bool) -> int:
+def _told(
+    desk: Desk, first: Sequence[Settled], done: Remedied, kind: Format, *, undone: bool
+) -> int:
     """Report what came of it; the exit code follows from the worst outcome."""
     from provenance.cli import plans  # noqa: PLC0415
     from provenance.model import Held  # noqa: PLC0415
 
+    done = recovered.joined(desk, first, done)
     as_json = kind is Format.JSON
     plans.show_outcomes(done, as_json=as_json, color=desk.color, undone=undone)
     results = [one.result for one in done.outcomes]
-    if done.halted or _any_went_wrong(results):
+    if done.halted or _any_went_wrong(results) or recovered.needs_a_look(done.recovered):
         return INCOMPLETE
     if done.held or any(isinstance(one, Held) for one in results):
         return OPEN

@@ -49,9 +49,9 @@ def show(known: Known, *, color: bool) -> None:
     parts += _section(
         "History",
         [
-            f"{fix.settled or fix.created}  {fix.state.value}, on the word of "
-            f"{one_line(fix.agent)}, run {fix.run_id}"
-            for fix in known.fixes
+            f"{one.when}  {one.act} {one.state}, on the word of "
+            f"{one_line(one.agent)}, run {one.run_id}"
+            for one in known.history
         ],
     )
     tables.show(parts, None, color=color, width=tables.FOLDED)

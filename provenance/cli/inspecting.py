@@ -15,8 +15,10 @@ import typer
 from provenance.cli.common import INCOMPLETE, OK, Desk, Format, FormatOption, command, require_paths
 
 if TYPE_CHECKING:
-    from provenance.model import AssetRef, Caption, MetadataRecord, ScanResult, Unreadable
+    from provenance.model import AssetRef, Caption, ScanResult, Unreadable
     from provenance.pipeline.session import Progress
+
+    Told = tuple[ScanResult, tuple[Caption, ...]]
 
 _SHARE: Final = 64
 
@@ -40,10 +42,12 @@ def inspect(
     from provenance import isolation  # noqa: PLC0415 - start-up stays quick
 
     isolation.prepare("provenance.pipeline.reading", clean=True)
-    results = _results(desk, files, digests=digests, progress=_progress(desk, output_format))
-    if output_format is Format.JSON:
-        return _write_json(results)
-    return _show(desk, results)
+    as_json = output_format is Format.JSON
+    bar = _progress(desk, output_format)
+    read = _read(desk, files, bar, digests=digests, split=as_json)
+    if as_json:
+        return _write_json(read)
+    return _show(desk, (result for result, _ in read))
 
 
 def _show(desk: Desk, results: Iterator[ScanResult]) -> int:
@@ -68,15 +72,15 @@ def _show(desk: Desk, results: Iterator[ScanResult]) -> int:
     return INCOMPLETE if tally.unreadable else OK
 
 
-def _write_json(results: Iterator[ScanResult]) -> int:
+def _write_json(read: Iterator[Told]) -> int:
     from provenance.cli import console  # noqa: PLC0415
     from provenance.model import MetadataRecord, Unreadable  # noqa: PLC0415
     from provenance.reporting import wire  # noqa: PLC0415
 
-    found = list(results)
-    records = [one for one in found if isinstance(one, MetadataRecord)]
-    unreadable = [one for one in found if isinstance(one, Unreadable)]
-    document = wire.inspect_document(records, _captions, unreadable)
+    found = list(read)
+    records = [(one, said) for one, said in found if isinstance(one, MetadataRecord)]
+    unreadable = [one for one, _ in found if isinstance(one, Unreadable)]
+    document = wire.inspect_document(records, unreadable)
     console.write(wire.dump(document), None)
     return INCOMPLETE if unreadable else OK
 
@@ -91,13 +95,13 @@ def _progress(desk: Desk, output_format: Format) -> Progress:
     return console.progress(kind, color=desk.color, quiet=desk.quiet)
 
 
-def _results(
-    desk: Desk, files: Sequence[str], *, digests: bool, progress: Progress
-) -> Iterator[ScanResult]:
-    """Each file's record, or why there is none, in the order that they were given."""
+def _read(
+    desk: Desk, files: Sequence[str], progress: Progress, *, digests: bool, split: bool
+) -> Iterator[Told]:
+    """Each file's record and its captions, or why there are none, in the order given."""
     from provenance import isolation  # noqa: PLC0415
     from provenance.model import Unreadable  # noqa: PLC0415
-    from provenance.pipeline.reading import read_asset, unread  # noqa: PLC0415
+    from provenance.pipeline.reading import octets_of, read_split, unread  # noqa: PLC0415
     from provenance.storage import LocalStore  # noqa: PLC0415
 
     store = LocalStore()
@@ -106,15 +110,15 @@ def _results(
     wanted = int(desk.config.number("jobs")) or isolation.default_jobs()
     # Of few files the start of more processes takes longer than reading them.
     jobs = min(wanted, 1 + len(refs) // _SHARE)
-    work = partial(read_asset, store, digests=digests)
-    read = isolation.run(work, refs, jobs=jobs)
+    work = partial(read_split, store, digests=digests, split=split)
+    read = isolation.run(work, refs, jobs=jobs, weigh=octets_of)
     with progress.task("Reading", len(found)) as advance, closing(read):
         for one in found:
             if isinstance(one, Unreadable):
-                yield one
+                yield one, ()
             else:
-                result = next(read)
-                yield unread(one, result) if isinstance(result, isolation.Died) else result
+                told = next(read)
+                yield (unread(one, told), ()) if isinstance(told, isolation.Died) else told
             advance()
 
 
@@ -145,15 +149,3 @@ def _missing(path: str, code: str, message: str, remedy: str) -> Unreadable:
     from provenance.model import AssetRef, Unreadable  # noqa: PLC0415
 
     return Unreadable(AssetRef(os.path.abspath(path), 0, "", (), path), code, message, remedy)
-
-
-def _captions(record: MetadataRecord) -> tuple[Caption, ...]:
-    """The captions in a record, each text once."""
-    from provenance import captions  # noqa: PLC0415
-    from provenance.model import Property  # noqa: PLC0415
-
-    texts = dict.fromkeys(
-        text for value in record.of(Property.DESCRIPTION) for text in value.values
-    )
-    found = {one.text: one for text in texts for one in captions.segment(text, whole=True)}
-    return tuple(found.values())

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from provenance.auditlog.erasure import Erased
     from provenance.model import Agent
 
+_PROBLEMS = {
+    "key-foreign": "the key that is there is not its own",
+    "key-missing": "its key is lost",
+    "log-behind": "it is older than its newest checkpoint",
+    "log-forked": "its newest checkpoint covers another history",
+    "log-missing": "it is gone",
+    "log-replaced": "another log stood in its place",
+}
+
+_STUCK = "nothing can be added to it any more"
+
 Reason = Annotated[str, typer.Option("--reason", metavar="WHY", help="Why; it is recorded.")]
 
 
@@ -112,14 +123,20 @@ def renew(desk: Desk, reason: Reason) -> int:
         done = renewal.renew(session.log, session.registry, agent, reason)
     said = ["Nothing was left of the old log."]
     if done.kept is not None:
-        state = f"could not be closed ({done.problem})" if done.problem else "was closed"
-        said = [f"The log {done.former or '(its name cannot be read)'} {state}."]
+        said = [f"The log {done.former or '(its name cannot be read)'} {_end(done.problem)}."]
         kept = _many(done.kept.size + done.kept.others, "record")
         said.append(f"{kept} of it: {done.kept.path}")
     said.append(f"The log {done.checkpoint.origin} begins and names the old one.")
     said.append("Give this checkpoint to whoever kept one of the old log:")
     _tell([*said, done.checkpoint.note.rstrip("\n")])
     return OK
+
+
+def _end(problem: str) -> str:
+    """How the old log ended: by its own last record, or not."""
+    if not problem:
+        return "was closed with a last record"
+    return f"could not be closed, because {_PROBLEMS.get(problem, _STUCK)} ({problem})"
 
 
 def _told(done: Erased, *, applied: bool) -> list[str]:

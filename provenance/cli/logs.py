@@ -9,6 +9,7 @@ import typer
 
 from provenance.cli import evidence, log_keys
 from provenance.cli.common import LOG_FAILED, OK, Desk, Format, FormatOption, command
+from provenance.cli.log_source import ClosedOption, source
 
 app = typer.Typer(no_args_is_help=True, help="The audit log: show, verify, prove, export.")
 
@@ -37,6 +38,7 @@ def show(
     act: Annotated[
         str | None, typer.Option(metavar="ACT", help="Only of this kind: fix, undo.commit ...")
     ] = None,
+    closed: ClosedOption = None,
     output_format: FormatOption = Format.TABLE,
 ) -> int:
     """Show records: what was done, when, by whom, to which file."""
@@ -44,8 +46,12 @@ def show(
     from provenance.cli import records  # noqa: PLC0415
 
     query = pipeline.RecordQuery(notice_id=notice, path=file, act=act)
-    with desk.session(create=False) as session, session.registry.read() as tx:
-        entries = pipeline.records_where(tx, query, start, limit)
+    with (
+        source(desk, closed) as log,
+        desk.session(create=False) as session,
+        session.registry.read() as tx,
+    ):
+        entries = pipeline.records_where(tx, query, start, limit, log.connection)
     records.show(entries, as_json=output_format is Format.JSON, color=desk.color)
     return OK
 
@@ -62,6 +68,7 @@ def verify(
             metavar="VKEY", help="Each such checkpoint must bear this witness's cosignature."
         ),
     ] = None,
+    closed: ClosedOption = None,
     output_format: FormatOption = Format.TABLE,
 ) -> int:
     """Check every record, hash and checkpoint; say which one was altered, if any."""
@@ -70,14 +77,11 @@ def verify(
     from provenance.reporting import wire  # noqa: PLC0415
 
     notes = evidence.read_witnessed(witnessed or (), witness or ())
+    shown = console.progress(desk.config.text("progress"), color=desk.color, quiet=desk.quiet)
     # The log's length is not asked first: a head that cannot be read is for the check to tell.
-    with (
-        desk.session(create=False) as session,
-        session.registry.read() as tx,
-        session.progress.task("records checked", None) as advance,
-    ):
+    with source(desk, closed) as log, shown.task("records checked", None) as advance:
         verified = auditlog.verify(
-            tx.connection, session.log.state, witnessed=notes, advance=advance
+            log.connection, log.state, witnessed=notes, advance=advance, closed=log.closed
         )
     if output_format is Format.JSON:
         console.write(wire.dump(wire.verify_document(verified)), None)

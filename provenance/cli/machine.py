@@ -19,6 +19,14 @@ from provenance.cli.common import OK, Desk, command, require_there
 from provenance.cli.safety import Check, folder_checks, system_check
 
 _PATIENCE = 10.0  # seconds
+_NO_REGISTRY = (
+    "It cannot be written, so only `inspect` and `notices parse` work."
+    " Name another with --registry or in PROVENANCE_REGISTRY."
+)
+_NO_STATE = (
+    "It cannot be written, so nothing can be logged, and what is not logged is not done."
+    " Name another in PROVENANCE_STATE."
+)
 _PASSWORD = re.compile(r"(://[^:/@]*):.*@")
 
 
@@ -39,13 +47,26 @@ def doctor(
     ] = None,
 ) -> int:
     """Say what is installed, what is missing, and what that costs."""
+    from rich.table import Table  # noqa: PLC0415 - start-up stays quick
+    from rich.text import Text  # noqa: PLC0415
+
     from provenance.cli import tables  # noqa: PLC0415
+    from provenance.reporting.text import one_line  # noqa: PLC0415
 
     require_there(paths or ())
     marks = {True: ("ok", "green"), False: ("!", "yellow")}
     checks = _checks(desk, paths or ())
-    rows = [(marks[one.ok], one.name, one.found, (one.cost, "dim")) for one in checks]
-    tables.show([tables.plain(rows)], None, color=desk.color)
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for one in checks:
+        mark, style = marks[one.ok]
+        said = Text(one_line(one.found))
+        if one.cost:
+            said.append(f"  {one_line(one.cost)}", style="dim")
+        table.add_row(Text(mark, style=style), Text(one_line(one.name)), said)
+    tables.show([table], None, color=desk.color)
     return OK
 
 
@@ -143,14 +164,27 @@ def _sqlite() -> Check:
 def _places(desk: Desk) -> Iterator[Check]:
     from provenance.auditlog import state_dir  # noqa: PLC0415
 
-    url = _shown(desk.config.text("registry"))
-    yield Check("registry", url, ok=True, cost=f"set by {desk.config.settings['registry'].origin}")
+    url = desk.config.text("registry")
+    origin = f"set by {desk.config.settings['registry'].origin}"
+    file = _registry_file(url)
+    held = file is None or _writable(file)
+    cost = origin if held else f"{origin}. {_NO_REGISTRY}"
+    yield Check("registry", _shown(url), ok=held, cost=cost)
     state = state_dir()
     there = "there" if state.is_dir() else "made on the first write"
-    yield Check("state folder", f"{state} ({there})", ok=_writable(state))
+    held = _writable(state)
+    yield Check("state folder", f"{state} ({there})", ok=held, cost="" if held else _NO_STATE)
+
+
+def _registry_file(url: str) -> Path | None:
+    """The file of a registry that is one."""
+    if url.startswith("sqlite:///"):
+        url = url.removeprefix("sqlite:///").partition("?")[0]
+    return None if not url or "://" in url else Path(url).expanduser()
 
 
 def _writable(folder: Path) -> bool:
+    """Whether this may be written to, or made where it is not there yet."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return os.access(folder, os.W_OK)

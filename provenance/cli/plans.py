@@ -15,7 +15,8 @@ from provenance.cli import console, tables
 from provenance.errors import UsageError
 from provenance.fixing import FileDiff, HeldFinding, Outcome, Plan, Preview, ValueDiff
 from provenance.model import Applied, Conflict, Failed, Held
-from provenance.pipeline import Proposed, Remedied
+from provenance.pipeline import Foreseen, Proposed, Remedied
+from provenance.registry import Move
 from provenance.reporting import difference, wire
 from provenance.reporting.difference import Kind
 from provenance.reporting.text import one_line, printable
@@ -107,12 +108,16 @@ def _value(value: ValueDiff) -> Text:
     return text
 
 
-def show_preview(preview: Preview, *, as_json: bool, color: bool) -> None:
+def show_preview(seen: Foreseen, *, as_json: bool, color: bool) -> None:
     """Print what an undo would put back, as a diff per file, and what it would leave."""
+    preview = seen.preview
     if as_json:
-        console.write(wire.dump(_preview_document(preview)), None)
+        console.write(wire.dump(_preview_document(preview, seen.back)), None)
         return
     parts: list[RenderableType] = []
+    for move in seen.back:
+        parts.append(Text(f"{'back':<9}{one_line(move.uri)}", style="bold"))
+        parts.append(Text(f"  from {one_line(move.place)}", style="dim"))
     for file in preview.files:
         parts += _file(file)
     parts += [_outcome(one) for one in preview.refused]
@@ -121,14 +126,14 @@ def show_preview(preview: Preview, *, as_json: bool, color: bool) -> None:
         text.append(one_line(path))
         text.append(f"  {one_line(words)}", style="dim")
         parts.append(text)
-    number = len({file.uri for file in preview.files})
+    number = len({file.uri for file in preview.files} | {move.uri for move in seen.back})
     files = "1 file" if number == 1 else f"{number} files"
     words = f"{files} to put back." if number else "Nothing can be put back."
     parts.append(Text(f"{words} Nothing has been written.", style="bold"))
     tables.show(parts, None, color=color)
 
 
-def _preview_document(preview: Preview) -> wire.Json:
+def _preview_document(preview: Preview, back: Sequence[Move]) -> wire.Json:
     return {
         "schemaVersion": wire.SCHEMA_VERSION,
         "dryRun": True,
@@ -157,11 +162,12 @@ def _preview_document(preview: Preview) -> wire.Json:
             for one in preview.refused
         ],
         "left": [{"path": path, "reason": words} for path, words in preview.left],
+        "back": [{"path": move.uri, "place": move.place} for move in back],
     }
 
 
-def _outcome(one: Outcome) -> Text:
-    word = type(one.result).__name__.lower()
+def _outcome(one: Outcome, applied: str = "applied") -> Text:
+    word = _word(one, applied)
     text = Text(f"{word:<9}", style=_OUTCOME[type(one.result)])
     text.append(one_line(one.path))
     # The row begins with the path as given; the reason need not name it once more.
@@ -172,13 +178,24 @@ def _outcome(one: Outcome) -> Text:
     return text
 
 
+def _word(one: Outcome, applied: str) -> str:
+    return applied if isinstance(one.result, Applied) else type(one.result).__name__.lower()
+
+
+def document(done: Remedied) -> wire.Json:
+    """What came of a fix, an undo or a move, as JSON."""
+    runs = done.run_ids or (done.run_id,)
+    return wire.fix_document(runs, done.outcomes, recovered=done.recovered)
+
+
 def show_outcomes(done: Remedied, *, as_json: bool, color: bool, undone: bool) -> None:
     """Print what became of each picture; ``undone`` where it was an undo."""
     if as_json:
-        console.write(wire.dump(wire.fix_document(done.run_id, done.outcomes)), None)
+        console.write(wire.dump(document(done)), None)
         return
-    parts: list[RenderableType] = [_outcome(one) for one in done.outcomes]
-    counts = Counter(type(one.result).__name__.lower() for one in done.outcomes)
+    applied = "undone" if undone else "applied"
+    parts: list[RenderableType] = [_outcome(one, applied) for one in done.outcomes]
+    counts = Counter(_word(one, applied) for one in done.outcomes)
     sums = ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))
     text = Text(f"{sums or 'Nothing to do'}.", style="bold")
     if counts["applied"] and not undone:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import platformdirs
 import typer
 
+from provenance.cli import recovered
 from provenance.cli.common import INCOMPLETE, OK, OPEN, Desk, Format, FormatOption, command
 from provenance.cli.config import APP
 from provenance.errors import UsageError
@@ -102,11 +103,12 @@ def _move(
 
     notice, findings, to = asked
     folder = _folder(desk, session, to)
+    first = recovered.settle(desk, session) if apply else ()
     proposed = pipeline.plan_quarantine(session, notice, findings)
     if not apply:
         quarantined.show(proposed, folder, as_json=kind is Format.JSON, color=desk.color)
         return OPEN if proposed.pictures or proposed.left else OK
-    done = pipeline.quarantine(session, proposed, folder)
+    done = recovered.joined(desk, first, pipeline.quarantine(session, proposed, folder))
     places = {one.asset_uri: one.place for one in pipeline.kept_of(session, done.run_id)}
     quarantined.show_outcomes(done, proposed, places, as_json=kind is Format.JSON, color=desk.color)
     return _code(done)
@@ -126,6 +128,7 @@ def _end(
 
     notice, findings, reason = asked
     as_json = kind is Format.JSON
+    first = recovered.settle(desk, session) if apply else ()
     proposed = pipeline.kept_on(session, notice, findings)
     if not apply:
         quarantined.show_ending(proposed, delete=delete, as_json=as_json, color=desk.color)
@@ -134,6 +137,7 @@ def _end(
         done = pipeline.destroy(session, proposed.kept, reason)
     else:
         done = pipeline.release(session, proposed.kept, reason)
+    done = recovered.joined(desk, first, done)
     word = "deleted" if delete else "put back"
     quarantined.show_ended(done, word, as_json=as_json, color=desk.color)
     return _code(done)
@@ -155,6 +159,7 @@ def _code(done: Remedied) -> int:
     """The exit code follows from the worst outcome."""
     from provenance.model import Conflict, Failed  # noqa: PLC0415
 
-    if done.halted or any(isinstance(one.result, Conflict | Failed) for one in done.outcomes):
+    went_wrong = any(isinstance(one.result, Conflict | Failed) for one in done.outcomes)
+    if done.halted or went_wrong or recovered.needs_a_look(done.recovered):
         return INCOMPLETE
     return OPEN if done.held else OK

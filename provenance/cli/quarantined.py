@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from provenance.cli import console, tables
+from provenance.cli import console, plans, tables
 from provenance.fixing import HeldFinding
 from provenance.model import Applied, Conflict, Failed, Held
 from provenance.pipeline import Remedied, Withdrawal
@@ -147,8 +147,9 @@ def show_ending(proposed: Withdrawal, *, delete: bool, as_json: bool, color: boo
         text.append(" to delete; digests and the instruction are kept.")
         parts.append(text)
     else:
-        text = Text("--release --apply", style="bold cyan")
-        text.append(" puts them back where they were; nothing has been moved yet.")
+        name = proposed.notice.notice_id
+        text = Text(f"provenance quarantine {name} --release --apply", style="bold cyan")
+        text.append(" puts it back where it was; nothing has been moved yet.")
         parts.append(text)
     tables.show(parts, None, color=color)
 
@@ -182,7 +183,8 @@ def _sums(done: Remedied, word: str) -> Text:
         for one in done.outcomes
     )
     sums = ", ".join(f"{number} {said}" for said, number in sorted(counts.items()))
-    return Text(f"{sums or 'Nothing to do'}. Run {done.run_id}.", style="bold")
+    # A run that did nothing is nothing that somebody could look up or take back.
+    return Text(f"{sums}. Run {done.run_id}." if sums else "Nothing to do.", style="bold")
 
 
 def _head(proposed: Withdrawal) -> Json:
@@ -217,7 +219,7 @@ def _plan_json(proposed: Withdrawal, folder: str) -> Json:
 
 
 def _outcomes_json(done: Remedied) -> Json:
-    return dict(wire.fix_document(done.run_id, done.outcomes))
+    return dict(plans.document(done))
 
 
 def _left_json(one: HeldFinding) -> Json:

@@ -16,6 +16,11 @@ from provenance.cli import console, tables
 from provenance.reporting.text import escape_hidden, one_line
 
 _WORDS_SHOWN = 40
+_REMEDY = (
+    "Keep the registry and the state folder as they are. What was lost or altered may be put back"
+    " from a backup; where there is none, `provenance log renew --reason WHY` keeps this log for"
+    " reading and begins a new one that names it."
+)
 _STYLES = {"conflict": "bold yellow", "failure": "bold red", "aborted": "yellow"}
 
 
@@ -48,7 +53,7 @@ def _cells(entry: Entry) -> tuple[str | Text, ...]:
     about = [_path(one) for one in record.get("objects", ())[:1]]
     about += [f"{name} {_listed(value)}" for name, value in record.get("why", {}).items() if value]
     new = [words for name, words in sorted(entry.words.items()) if name.endswith("/new")]
-    about += [f"now {words[:_WORDS_SHOWN]}" for words in dict.fromkeys(new)]
+    about += [f"now {_beginning(words)}" for words in dict.fromkeys(new)]
     when = one_line(str(record.get("at", ""))[:19].replace("T", " "))
     outcome = one_line(str(record.get("outcome", "")))
     told = "; ".join(one for one in about if one)
@@ -60,6 +65,10 @@ def _cells(entry: Entry) -> tuple[str | Text, ...]:
         one_line(", ".join(people)),
         one_line(told),
     )
+
+
+def _beginning(words: str) -> str:
+    return words if len(words) <= _WORDS_SHOWN else f"{words[:_WORDS_SHOWN].rstrip()}…"
 
 
 def _path(thing: Mapping[str, object]) -> str:
@@ -77,7 +86,8 @@ def _listed(value: object) -> str:
 def show_verification(verified: Verification, *, color: bool) -> None:
     """Say whether the log holds, and if not, where."""
     if verified.ok:
-        head = Text(f"The log holds: {verified.size} records.", style="bold green")
+        many = "1 record" if verified.size == 1 else f"{verified.size} records"
+        head = Text(f"The log holds: {many}.", style="bold green")
     else:
         head = Text("The log does not hold.", style="bold red")
     parts: list[RenderableType] = [head, Text(f"root {verified.root_hash}", style="dim")]
@@ -88,4 +98,6 @@ def show_verification(verified: Verification, *, color: bool) -> None:
     for one in verified.problems:
         where = "the log" if one.index is None else f"record {one.index}"
         parts.append(Text(f"{where}: {one_line(one.message)}", style="red"))
+    if not verified.ok:
+        parts.append(Text(_REMEDY))
     tables.show(parts, None, color=color)

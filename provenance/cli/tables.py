@@ -24,6 +24,7 @@ from provenance.model import (
     Finding,
     Fixability,
     Notice,
+    Rule,
     Severity,
     Status,
 )
@@ -216,7 +217,19 @@ def _sums(told: ComplianceReport, listed: Sequence[Finding]) -> Text:
         text.append(" shows the plan; ")
         text.append("provenance fix --apply", style="bold cyan")
         text.append(" carries it out.")
+    withdrawn = {one.notice_id for one in listed if _is_out_of_use(one)}
+    if withdrawn:
+        named = min(filter(None, withdrawn)) if len(withdrawn) == 1 else "NOTICE"
+        text.append("\nNext: ", style="bold")
+        text.append(f"provenance quarantine {named}", style="bold cyan")
+        text.append(" shows which withdrawn pictures it would put out of reach.")
     return text
+
+
+def _is_out_of_use(one: Finding) -> bool:
+    """Whether the picture should be put out of reach and was not."""
+    undecided = one.status in {Status.OPEN, Status.HELD}
+    return one.rule is Rule.WITHDRAWN and undecided and one.notice_id is not None
 
 
 def _essence(one: wording.Essence) -> str:

@@ -25,6 +25,7 @@ from provenance.fixing.quarantine import (
     quarantine,
     release,
 )
+from provenance.fixing.recovering import Settled, recover_all
 from provenance.fixing.recovery import Recovered, recover
 from provenance.fixing.undo import Preview, file_query, preview, undo
 from provenance.storage.replace import WriteOptions
@@ -48,6 +49,7 @@ __all__ = [
     "Progress",
     "Recovered",
     "RecoveredMove",
+    "Settled",
     "ValueDiff",
     "WriteOptions",
     "apply_plan",
@@ -62,6 +64,7 @@ __all__ = [
     "preview",
     "quarantine",
     "recover",
+    "recover_all",
     "recover_moves",
     "release",
     "undo",

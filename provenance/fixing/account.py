@@ -6,12 +6,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from provenance import matching
-from provenance.metadata.making import reread
 from provenance.model import AssetRef, MetadataRecord
 from provenance.registry import Transaction, upsert_assets
 from provenance.storage.listing import joined_version, own_version
 
-__all__ = ["at_version", "register", "reread"]
+
+def told_of(stored: MetadataRecord, read: MetadataRecord, digest: str | None) -> MetadataRecord:
+    """What a worker read in new bytes of a picture, as it may be believed.
+
+    Which picture it is, and its digests, is never taken from there.
+
+    Args:
+        stored: what the registry holds about the picture.
+        read: what a worker read.
+        digest: the picture's own digest now, hex; None where it was never taken.
+    """
+    return replace(
+        read,
+        ref=stored.ref,
+        digest=digest,
+        image_digest=stored.image_digest,
+        scan_digest=stored.scan_digest,
+    )
 
 
 def at_version(record: MetadataRecord, written: Mapping[str, AssetRef]) -> MetadataRecord:

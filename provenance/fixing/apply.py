@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from provenance import isolation, metadata
@@ -14,6 +18,7 @@ from provenance.fixing.desk import FIX, Desk, Outcome, Progress, new_id, no_prog
 from provenance.fixing.drafting import (
     RefusedItemError,
     Results,
+    at_once,
     group_of,
     known_records,
     take,
@@ -21,11 +26,10 @@ from provenance.fixing.drafting import (
 )
 from provenance.fixing.events import must_fit
 from provenance.fixing.line import STOPPED, Line
-from provenance.fixing.move_recovery import recover_moves
 from provenance.fixing.originals import keep
 from provenance.fixing.patch import make_patch
 from provenance.fixing.plan import Plan, PlanItem, PlannedFile
-from provenance.fixing.recovery import Recovered, recover
+from provenance.fixing.recovering import Settled, recover_all
 from provenance.fixing.run import OpenRun, running
 from provenance.metadata.making import (
     Made,
@@ -34,7 +38,8 @@ from provenance.metadata.making import (
     WantedFile,
     is_sound,
     known_image_digest,
-    make,
+    make_all,
+    without,
 )
 from provenance.model import Conflict, Failed, Fixity, FixOutcome, Held, MetadataRecord
 from provenance.registry import Fix
@@ -81,7 +86,7 @@ class Applying:
     run_id: str
     outcomes: tuple[Outcome, ...]
     halted: bool = False
-    recovered: tuple[Recovered, ...] = ()
+    recovered: tuple[Settled, ...] = ()
 
 
 def apply_plan(plan: Plan, desk: Desk, options: ApplyOptions | None = None) -> Applying:
@@ -102,9 +107,8 @@ def apply_plan(plan: Plan, desk: Desk, options: ApplyOptions | None = None) -> A
     """
     options = options or ApplyOptions()
     # Workers start while this process still recovers.
-    isolation.prepare(make.__module__)
-    recovered = recover(desk)
-    recover_moves(desk)
+    isolation.prepare(make_all.__module__)
+    recovered = recover_all(desk)
     write = with_named_roots(desk.registry, options.write)
     results = Results(len(plan.items), options.progress)
     with (
@@ -156,7 +160,10 @@ class _Drafting:
     def groups(self, plan: Plan, results: Results) -> Iterator[Group | None]:
         """Give the group of each item; None for those refused, which go into the results."""
         wanted = (self._wanted(item) for item in plan.items if _refusal(item) is None)
-        answers = self._workers.run(partial(make, LocalStore()), wanted)
+        work = partial(make_all, LocalStore())
+        answers = chain.from_iterable(
+            self._workers.run_batches(work, at_once(wanted), weigh=_octets)
+        )
         for number, item in enumerate(plan.items):
             if self._run.halted:
                 results.put(number, STOPPED)
@@ -170,7 +177,10 @@ class _Drafting:
 
     def _wanted(self, item: PlanItem) -> Wanted:
         files = (WantedFile(f.uri, f.path, f.expected_sha256, f.edits) for f in item.files)
-        return Wanted(item.uri, tuple(files), self._known.get(item.uri))
+        stored = self._known.get(item.uri)
+        if stored is not None:
+            stored = without(stored, {file.uri for file in item.files})
+        return Wanted(item.uri, tuple(files), stored)
 
     def _group(self, number: int, item: PlanItem, answers: Iterator[Answer]) -> Group:
         if (refusal := _refusal(item)) is not None:
@@ -198,7 +208,7 @@ class _Drafting:
                 keep(self._originals, file.uri, data, sha256, run_id=self._run.run_id)
             except StorageError as error:
                 raise RefusedItemError(Failed(error.code, str(error))) from error
-        return FileChange(replace(original, data=b""), new, fix)
+        return FileChange(original, new, fix)
 
     def _fix(
         self,
@@ -208,6 +218,7 @@ class _Drafting:
         made: tuple[bytes, MadeFile],
     ) -> Fix:
         new, told = made
+        after = hashlib.sha256(new).hexdigest()
         fix_id, now = new_id(), self._desk.clock()
         known = known_image_digest(file.uri, original.sha256, self._known.get(item.uri))
         image = known if known is not None else told.image
@@ -217,8 +228,13 @@ class _Drafting:
             uri=file.uri,
             asset_uri=item.uri,
             before=Fixity(original.sha256, image, len(original.data)),
-            after=Fixity(told.sha256, image, len(new)),
-            patch=make_patch(new, original.data, digests=(told.sha256, original.sha256)),
+            after=Fixity(after, image, len(new)),
+            patch=make_patch(
+                new,
+                original.data,
+                digests=(after, original.sha256),
+                shared=(told.splice.front, told.splice.back),
+            ),
             tmp_name=temporary_name(original.name, fix_id),
             created=now,
             agent=item.authority,
@@ -231,6 +247,15 @@ class _Drafting:
         except LogError as error:
             raise RefusedItemError(Failed(error.code, str(error))) from error
         return fix
+
+
+def _octets(wanted: Wanted) -> int:
+    """What making the new bytes reads; who reads a file that cannot be looked at will say so."""
+    octets = 0
+    for file in wanted.files:
+        with suppress(OSError):
+            octets += os.stat(file.uri).st_size
+    return octets
 
 
 def _refusal(item: PlanItem) -> Held | None:

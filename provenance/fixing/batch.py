@@ -39,7 +39,10 @@ _WINDOWS = {
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file about to be replaced: what it is, what it will be, and the row to record."""
+    """One file about to be replaced: what it is, what it will be, and the row to record.
+
+    The digest that the row announces has been taken of these very new bytes, by this process.
+    """
 
     original: Original
     new_bytes: bytes
@@ -77,15 +80,6 @@ class _Ending:
     state: FixState
     reason: str = ""
     open: bool = False
-
-
-def _unlike_the_intent(change: FileChange) -> StorageError:
-    """The refusal to give a name to bytes that the log does not announce."""
-    return StorageError(
-        f"{change.fix.uri}: the new bytes do not have the digest that the log announces.",
-        code="rewrite-untrue",
-        remedy="Nothing was changed. Correct this file with another program, and report it to us.",
-    )
 
 
 class Batch:
@@ -161,17 +155,20 @@ class Batch:
             for change in group.changes:
                 if self._run.halted:
                     return StorageError(_STOPPED_WORDS, code=_STOPPED)
-                made = self._replacer.prepare(change.original, change.new_bytes, change.fix.fix_id)
-                self._done[change.fix.fix_id] = made
-                if made.sha256 != change.fix.after.sha256:
-                    return _unlike_the_intent(change)
+                fix = change.fix
+                self._done[fix.fix_id] = self._replacer.prepare(
+                    change.original, change.new_bytes, fix.fix_id, sha256=fix.after.sha256
+                )
         except StorageError as error:
             if isinstance(error, FsyncError):
                 self._run.halted = True
             return error
         finally:
-            # The bytes are on disk now: a batch need not hold them all until its end.
-            group.changes = [replace(c, new_bytes=b"") for c in group.changes]
+            # The new bytes are on disk now, the old ones are held until the exchange: a batch
+            # need not hold them all until its end.
+            group.changes = [
+                FileChange(replace(c.original, data=b""), b"", c.fix) for c in group.changes
+            ]
         return None
 
     def _exchange(self, group: Group) -> None:

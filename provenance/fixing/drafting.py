@@ -6,18 +6,26 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import TypeVar
 
-from provenance.errors import ConflictError, StorageError, UnreadableError
-from provenance.fixing.account import reread
+from provenance.errors import ConflictError, StorageError
+from provenance.fixing.account import told_of
 from provenance.fixing.batch import FileChange, Group
 from provenance.fixing.desk import Progress
 from provenance.model import Conflict, Failed, FixOutcome, Held, MetadataRecord
 from provenance.registry import Registry, records, runs
 from provenance.storage.replace import Original, Replacer, WriteOptions
 
+Item = TypeVar("Item")
+
 BATCH_ITEMS = 64
+# The first batch is small, and each one twice the one before: writing begins soon.
+_FIRST_ITEMS = 16
 # One batch is written while the next one is drafted: together 256 MiB.
 BATCH_OCTETS = 128 << 20
+
+_HANDFUL = 8
 
 # What a person can allow; every other refusal of a file is a failure.
 _ALLOWABLE = frozenset({"hard-linked", "read-only", "immutable"})
@@ -60,7 +68,7 @@ class Results:
 
 
 def in_batches(groups: Iterable[Group | None]) -> Iterator[list[Group]]:
-    """Give groups together, at most 64 items and about 128 MiB of new bytes at a time.
+    """Give groups together, at most 64 items and about 128 MiB of bytes at a time.
 
     A group is asked for only when those before it have been dealt with, or still fit.
 
@@ -70,16 +78,28 @@ def in_batches(groups: Iterable[Group | None]) -> Iterator[list[Group]]:
     """
     batch: list[Group] = []
     items = octets = 0
+    most = min(_FIRST_ITEMS, BATCH_ITEMS)
     for group in groups:
         items += 1
         if group is not None:
             batch.append(group)
-            octets += sum(len(change.new_bytes) for change in group.changes)
-        if items >= BATCH_ITEMS or octets >= BATCH_OCTETS:
+            octets += sum(len(c.new_bytes) + len(c.original.data) for c in group.changes)
+        if items >= most or octets >= BATCH_OCTETS:
             yield batch
             batch, items, octets = [], 0, 0
+            most = min(2 * most, BATCH_ITEMS)
     if items:
         yield batch
+
+
+def at_once(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Tasks for workers in handfuls, for each journey has its price.
+
+    Few enough that the first ones come back soon.
+    """
+    rest = iter(items)
+    while handful := list(islice(rest, _HANDFUL)):
+        yield handful
 
 
 def take(replacer: Replacer, uri: str, expected_sha256: str | None, changed: str) -> Original:
@@ -111,7 +131,7 @@ def group_of(
     number: int,
     changes: Sequence[FileChange],
     stored: MetadataRecord | None,
-    read: MetadataRecord | None = None,
+    read: MetadataRecord | None,
 ) -> Group:
     """The files of one picture as a group, with what the picture will say.
 
@@ -119,34 +139,14 @@ def group_of(
         number: the place among all that was asked for.
         changes: the files, the picture's own first where it is one of them.
         stored: what the registry holds about the picture.
-        read: what a worker read in the new bytes; without it they are read here. Which
-            picture it is, and its digests, is never taken from there.
-
-    Raises:
-        RefusedItemError: the new bytes do not read.
+        read: what a worker read in the new bytes; without it the next scan reads them.
     """
     first = changes[0].fix
     record = None
-    if stored is not None:
+    if stored is not None and read is not None:
         digest = first.after.sha256 if first.uri == first.asset_uri else stored.digest
-        record = read if read is not None else _reread(stored, changes, digest)
-        record = replace(
-            record,
-            ref=stored.ref,
-            digest=digest,
-            image_digest=stored.image_digest,
-            scan_digest=stored.scan_digest,
-        )
+        record = told_of(stored, read, digest)
     return Group(number, list(changes), first.before, first.after, record)
-
-
-def _reread(
-    stored: MetadataRecord, changes: Sequence[FileChange], digest: str | None
-) -> MetadataRecord:
-    try:
-        return reread(stored, {change.fix.uri: change.new_bytes for change in changes}, digest)
-    except UnreadableError as error:
-        raise RefusedItemError(Failed(error.code, str(error))) from error
 
 
 def with_named_roots(registry: Registry, options: WriteOptions) -> WriteOptions:

@@ -7,26 +7,29 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from provenance import metadata
 from provenance.errors import LogError, StorageError, UnreadableError
 from provenance.fixing.batch import FileChange, Group
 from provenance.fixing.by_value import Choice
 from provenance.fixing.desk import UNDO, Desk, new_id
-from provenance.fixing.drafting import RefusedItemError, Results, group_of, take
+from provenance.fixing.drafting import RefusedItemError, Results, at_once, group_of, take
 from provenance.fixing.events import must_fit
-from provenance.fixing.patch import apply_patch, make_patch
+from provenance.fixing.line import STOPPED
+from provenance.fixing.patch import apply_patch, make_patch, shared_by
 from provenance.fixing.putting_back import (
     Former,
     Fresh,
     PutBack,
     Task,
     put_back,
-    read_former,
+    read_all_former,
     read_fresh,
 )
 from provenance.fixing.run import OpenRun
 from provenance.isolation import Died, Pool
+from provenance.metadata.making import without
 from provenance.model import Conflict, Edit, Failed, Fixity, FixOutcome, Held, MetadataRecord
 from provenance.registry import Fix, FixState
 from provenance.storage import LocalStore
@@ -65,17 +68,22 @@ class Drafting:
     Args:
         desk: where it is recorded, and who does it.
         run: the run that undoes.
-        replacer: holds the folders open.
+        reader: gives what the next files are to be read through.
         workers: make new bytes where values are put back.
         wanted: what to put back.
     """
 
     def __init__(
-        self, desk: Desk, run: OpenRun, replacer: Replacer, workers: Pool, wanted: Wanted
+        self,
+        desk: Desk,
+        run: OpenRun,
+        reader: Callable[[], Replacer],
+        workers: Pool,
+        wanted: Wanted,
     ) -> None:
         self._desk = desk
         self._run = run
-        self._replacer = replacer
+        self._reader = reader
         self._workers = workers
         self._known = wanted.known
         self._choice = wanted.choice
@@ -86,10 +94,13 @@ class Drafting:
     ) -> Iterator[Group | None]:
         """Give the group of each number; None for those refused, which go into the results."""
         pictures = (self._former(asked[number]) for number in layer)
-        answers = self._workers.run(partial(read_former, LocalStore()), pictures)
+        work = partial(read_all_former, LocalStore())
+        answers = chain.from_iterable(
+            self._workers.run_batches(work, at_once(pictures), weigh=_octets)
+        )
         for number in layer:
             if self._run.halted:
-                results.put(number, Failed("stopped", "The disk reported an error earlier."))
+                results.put(number, STOPPED)
                 yield None
                 continue
             try:
@@ -112,7 +123,10 @@ class Drafting:
         if stored is None or not self._choice.is_whole:
             return None
         own = next((fix for fix in asked if fix.uri == fix.asset_uri), None)
-        return Former(stored, asked, stored.digest if own is None else own.before.sha256)
+        files = tuple((fix.uri, fix.patch) for fix in asked)
+        digest = stored.digest if own is None else own.before.sha256
+        octets = sum(fix.after.size for fix in asked)
+        return Former(without(stored, {uri for uri, _ in files}), files, digest, octets)
 
     def _group(self, number: int, asked: tuple[Fix, ...], answer: _Answer) -> Group:
         ordered = sorted(asked, key=lambda fix: (fix.uri != fix.asset_uri, fix.uri))
@@ -127,13 +141,15 @@ class Drafting:
             raise RefusedItemError(Failed(error.code, str(error))) from error
 
     def _whole(self, undone: Fix) -> FileChange:
-        original = take(self._replacer, undone.uri, undone.after.sha256, _CHANGED)
-        former = apply_patch(original.data, undone.patch)
+        original = take(self._reader(), undone.uri, undone.after.sha256, _CHANGED)
+        digests = (original.sha256, undone.before.sha256)
+        former = apply_patch(original.data, undone.patch, digests=digests)
         edits = tuple(
             replace(edit, before=edit.after or "", after=edit.before) for edit in undone.edits
         )
-        digests = (undone.before.sha256, undone.after.sha256)
-        patch = make_patch(former, original.data, digests=digests)
+        patch = make_patch(
+            former, original.data, digests=digests[::-1], shared=shared_by(undone.patch)
+        )
         return self._change(original, former, self._fix(undone, patch, edits))
 
     def _by_value(self, number: int, asked: Sequence[Fix], stored: MetadataRecord | None) -> Group:
@@ -141,7 +157,7 @@ class Drafting:
         refusals: list[FixOutcome] = []
         left: list[str] = []
         for undone in asked:
-            original = take(self._replacer, undone.uri, None, _CHANGED)
+            original = take(self._reader(), undone.uri, None, _CHANGED)
             task = Task(original.data, original.sha256, undone, self._choice)
             (made,) = self._workers.run(put_back, [task])
             if isinstance(made, PutBack):
@@ -184,7 +200,7 @@ class Drafting:
     def _change(self, original: Original, new: bytes, fix: Fix) -> FileChange:
         must_fit(fix, UNDO, self._desk.agent, fix.created)
         self._keep(original)
-        return FileChange(replace(original, data=b""), new, fix)
+        return FileChange(original, new, fix)
 
     def _fix(self, undone: Fix, patch: bytes, edits: tuple[Edit, ...]) -> Fix:
         fix_id = new_id()
@@ -207,6 +223,10 @@ class Drafting:
             undoes=undone.fix_id,
             in_part=False,
         )
+
+
+def _octets(wanted: Former | None) -> int:
+    return 0 if wanted is None else wanted.octets
 
 
 def _accepted(answer: _Answer, uri: str) -> MetadataRecord | None:

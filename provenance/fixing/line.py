@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Self
 
 from provenance.fixing.batch import Batch, Group
@@ -24,6 +25,8 @@ STOPPED = Failed("stopped", "The disk reported an error earlier.")
 
 class Line:
     """Takes groups as they are drafted to their results; a context manager.
+
+    What one ``carry`` has written, the next one may draft upon.
 
     Leaving it waits for a batch under way, so that an interruption leaves no file half done.
 
@@ -44,6 +47,8 @@ class Line:
         self._write = write
         self._results = results
         self._writer = ThreadPoolExecutor(1, "fixing")
+        self._at_rest = Event()
+        self._at_rest.set()
         self._under_way: tuple[Future[None], list[Group]] | None = None
         self._written: set[str] = set()
 
@@ -51,8 +56,27 @@ class Line:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._writer.shutdown(wait=True, cancel_futures=True)
-        self.replacer.close_folders()
+        try:
+            self._writer.shutdown(wait=False, cancel_futures=True)
+            self._wait_out()
+        finally:
+            self._writer.shutdown(wait=True, cancel_futures=True)
+            self.replacer.close_folders()
+
+    def _wait_out(self) -> None:
+        """Wait for the batch under way, whoever interrupts again.
+
+        The run's lock goes when this is left; were the batch still at work then, another
+        process would recover what is not broken.
+        """
+        interrupted: KeyboardInterrupt | None = None
+        while not self._at_rest.is_set():
+            try:
+                self._at_rest.wait()
+            except KeyboardInterrupt as error:
+                interrupted = error
+        if interrupted is not None:
+            raise interrupted
 
     def carry(self, drafted: Iterable[Group | None]) -> None:
         """Carry out groups, batch after batch, and wait for the last one.
@@ -75,6 +99,8 @@ class Line:
                 raise
             self._begin(groups, replacer)
         self._finish()
+        # What is drafted from here on sees what was written.
+        self._written = set()
 
     def _begin(self, groups: list[Group], replacer: Replacer) -> None:
         for group in groups:
@@ -90,9 +116,13 @@ class Line:
         self._under_way = future, groups
 
     def _carry_out(self, groups: Sequence[Group], replacer: Replacer) -> None:
-        with replacer:
-            waiting = [group for group in groups if group.result is None]
-            Batch(self._desk, self._run, replacer, waiting).carry_out()
+        self._at_rest.clear()
+        try:
+            with replacer:
+                waiting = [group for group in groups if group.result is None]
+                Batch(self._desk, self._run, replacer, waiting).carry_out()
+        finally:
+            self._at_rest.set()
 
     def _finish(self) -> None:
         """Wait for the batch under way and tell what came of it."""

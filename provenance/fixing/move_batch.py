@@ -14,7 +14,7 @@ from provenance.errors import ConflictError, StorageError
 from provenance.fixing.desk import Desk
 from provenance.fixing.move_events import move_event
 from provenance.fixing.move_settling import MoveEnding, settle_moves
-from provenance.fixing.moves import Workshop
+from provenance.fixing.moves import Workshop, written_after
 from provenance.fixing.run import OpenRun
 from provenance.model import Applied, Conflict, Failed, FixOutcome
 from provenance.registry import (
@@ -164,7 +164,8 @@ class MoveBatch:
     def _finish(self, group: MoveGroup) -> None:
         for one in group.moves:
             try:
-                note = self._workshop.finish(one)
+                kept = self._workshop.finish(one)
+                note = written_after(kept) if kept else ""
             except StorageError as error:
                 note = str(error)
                 self._run.unfinished = True

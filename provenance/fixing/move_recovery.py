@@ -18,8 +18,9 @@ from enum import StrEnum
 from provenance.errors import StorageError
 from provenance.fixing.desk import Desk
 from provenance.fixing.move_settling import MoveEnding, settle_moves
-from provenance.fixing.moves import Workshop
-from provenance.fixing.run import forget_lock, hold_lock
+from provenance.fixing.moves import Workshop, written_after
+from provenance.fixing.recovery import ELSEWHERE
+from provenance.fixing.run import forget_lock, has_lock, hold_lock
 from provenance.registry import (
     Move,
     MoveAct,
@@ -48,14 +49,21 @@ class RecoveredMove:
     Attributes:
         uri: the file's own place.
         move_id: the move that was open.
-        state: how it ended; still ``intent`` where a folder cannot be reached.
+        state: how it ended; still ``intent`` where a folder cannot be reached, or where the
+            run has another state folder and may still be at work.
         reason: why, for a person.
+        kept: path of bytes that stay where nobody expects them; else empty.
+        act: what was done, ``quarantine``, ``release`` or ``destroy``.
+        run_id: the interrupted run.
     """
 
     uri: str
     move_id: str
     state: MoveState
     reason: str = ""
+    kept: str = ""
+    act: str = ""
+    run_id: str = ""
 
 
 class _Holds(StrEnum):
@@ -88,54 +96,67 @@ def recover_moves(desk: Desk) -> tuple[RecoveredMove, ...]:
         with hold_lock(desk.log.state, run.run_id, make=age > _LONG) as held:
             if held:
                 recovered += _recover_run(desk, run)
+            elif not has_lock(desk.log.state, run.run_id):
+                # A run that ended well meanwhile has taken its lock away.
+                begun, _ = _open(desk, run)
+                recovered += [_told(one, MoveState.INTENT, ELSEWHERE) for one in begun]
     return tuple(recovered)
 
 
+def _told(move: Move, state: MoveState, reason: str = "", kept: str = "") -> RecoveredMove:
+    return RecoveredMove(move.uri, move.move_id, state, reason, kept, move.act.value, move.run_id)
+
+
 def _unfinished(desk: Desk) -> list[Run]:
+    """The runs that have not ended."""
     kinds = {str(act) for act in MoveAct}
     with desk.registry.read() as tx:
         begun = {one.run_id for one in open_moves(tx)}
-        every = runs(tx)
-    return [
-        run for run in every if run.run_id in begun or (run.finished is None and run.kind in kinds)
-    ]
+        return [
+            run
+            for run in runs(tx)
+            if run.run_id in begun or (run.finished is None and run.kind in kinds)
+        ]
+
+
+def _open(desk: Desk, run: Run) -> tuple[tuple[Move, ...], bool]:
+    """The intents of a run that are open now, and whether it came to its end by itself."""
+    with desk.registry.read() as tx:
+        begun = moves(tx, MoveQuery(run_id=run.run_id, state=MoveState.INTENT))
+        return begun, not begun and all(one.finished for one in runs(tx, [run.run_id]))
 
 
 def _recover_run(desk: Desk, run: Run) -> list[RecoveredMove]:
     # Read under the lock: until now the run may have been at work, and ended well.
-    with desk.registry.read() as tx:
-        begun = moves(tx, MoveQuery(run_id=run.run_id, state=MoveState.INTENT))
+    begun, ended_well = _open(desk, run)
+    if ended_well:
+        return []
     groups: defaultdict[str, list[Move]] = defaultdict(list)
     for one in begun:
         groups[one.move_id if one.act is MoveAct.DESTROY else one.asset_uri].append(one)
-    found: list[RecoveredMove] = []
+    found: dict[str, RecoveredMove] = {}
     with Workshop(run.roots) as workshop:
         for group in groups.values():
             try:
-                endings = _settled(workshop, group)
+                settled = _settled(workshop, group)
             except StorageError as error:
-                found += [
-                    RecoveredMove(one.uri, one.move_id, MoveState.INTENT, str(error))
-                    for one in group
-                ]
-                continue
-            with desk.registry.write() as tx:
-                settle_moves(tx, desk, endings, desk.clock())
-            found += [
-                RecoveredMove(one.move.uri, one.move.move_id, one.state, one.reason)
-                for one in endings
-            ]
-            workshop.close_folders()
-        finished = _finish_all(desk, run, workshop)
-    if finished and all(one.state is not MoveState.INTENT for one in found):
+                told = [_told(one, MoveState.INTENT, str(error)) for one in group]
+            else:
+                with desk.registry.write() as tx:
+                    settle_moves(tx, desk, [ending for ending, _ in settled], desk.clock())
+                told = [_told(one.move, one.state, one.reason, kept) for one, kept in settled]
+                workshop.close_folders()
+            found |= {one.move_id: one for one in told}
+        finished = _finish_all(desk, run, workshop, found)
+    if finished and all(one.state is not MoveState.INTENT for one in found.values()):
         with desk.registry.write() as tx:
             finish_run(tx, run.run_id, desk.clock(), {"recovered": len(found)})
         forget_lock(desk.log.state, run.run_id)
-    return found
+    return list(found.values())
 
 
-def _finish_all(desk: Desk, run: Run, workshop: Workshop) -> bool:
-    """Do what follows a commit; False where it could not all be done."""
+def _finish_all(desk: Desk, run: Run, workshop: Workshop, found: dict[str, RecoveredMove]) -> bool:
+    """Do what follows a commit, and tell of what stays; False where it could not all be done."""
     with desk.registry.read() as tx:
         ended = moves(tx, MoveQuery(run_id=run.run_id))
     reached = True
@@ -143,7 +164,9 @@ def _finish_all(desk: Desk, run: Run, workshop: Workshop) -> bool:
         workshop.close_folders()
         try:
             if one.state is MoveState.COMMIT:
-                workshop.finish(one)
+                kept = workshop.finish(one)
+                if kept:
+                    found[one.move_id] = _told(one, one.state, written_after(kept), kept)
             elif one.act is MoveAct.QUARANTINE and one.state in _GIVEN_UP:
                 workshop.clear(one)
         except StorageError:
@@ -152,8 +175,8 @@ def _finish_all(desk: Desk, run: Run, workshop: Workshop) -> bool:
     return reached
 
 
-def _settled(workshop: Workshop, group: Sequence[Move]) -> list[MoveEnding]:
-    """Bring the files of one picture to one end, in the folders."""
+def _settled(workshop: Workshop, group: Sequence[Move]) -> list[tuple[MoveEnding, str]]:
+    """Bring the files of one picture to one end, in the folders; each with what is kept."""
     looked = [(one, _look(workshop, one)) for one in group]
     verdicts = [_judge(one.act, found) for one, found in looked]
     together = group[0].act is MoveAct.QUARANTINE
@@ -162,7 +185,9 @@ def _settled(workshop: Workshop, group: Sequence[Move]) -> list[MoveEnding]:
     endings = []
     for (one, found), (state, reason) in zip(looked, verdicts, strict=True):
         _carry_out(workshop, one, found, state)
-        endings.append(MoveEnding(one, state, reason, _DETAIL))
+        kept = _kept(one, found, state)
+        told = f"{reason}; other bytes are kept as {kept}" if kept else reason
+        endings.append((MoveEnding(one, state, told, _DETAIL), kept))
     return endings
 
 
@@ -222,6 +247,19 @@ def _judge(act: MoveAct, found: _Found) -> tuple[MoveState, str]:
         for name, aside, kept, state, reason in _TABLES[act]
         if found.name in name and found.aside in aside and found.kept in kept
     )
+
+
+def _kept(move: Move, found: _Found, state: MoveState) -> str:
+    """Where bytes stay after ``_carry_out`` that a person has to look at; empty for none."""
+    if state is MoveState.COMMIT:
+        return ""
+    if move.act is MoveAct.QUARANTINE:
+        if found.aside is not _Holds.NOTHING and found.name is not _Holds.NOTHING:
+            return os.path.join(os.path.dirname(move.uri), move.tmp_name)
+        if found.aside is found.name is _Holds.NOTHING and found.kept is not _Holds.NOTHING:
+            return move.place
+        return ""
+    return move.place if found.kept is _Holds.OTHER else ""
 
 
 def _carry_out(workshop: Workshop, move: Move, found: _Found, state: MoveState) -> None:

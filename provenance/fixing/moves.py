@@ -44,6 +44,7 @@ class Workshop:
     def __init__(self, roots: Sequence[str]) -> None:
         self._replacer = Replacer(WriteOptions(roots=tuple(roots)))
         self._private: dict[str, Folder] = {}
+        self._ready: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -85,15 +86,48 @@ class Workshop:
         """The folder in quarantine, without making it; None where it is not there.
 
         Raises:
-            StorageError: whether it is there cannot be told.
+            StorageError: whether it is there cannot be told: the folder of the notice is not
+                there either (code ``quarantine-away``), as on a disk that is not mounted.
         """
         path = os.path.dirname(move.place)
+        above = os.path.dirname(path)
         with told(path, "cannot look at the quarantine folder"):
-            try:
-                os.stat(path)
-            except FileNotFoundError:
+            if _is_there(path):
+                return self.private(move)
+            if _is_there(above):
                 return None
-        return self.private(move)
+        raise StorageError(
+            f"{path}: the quarantine folder is not there.",
+            code="quarantine-away",
+            remedy=f"Mount the disk that it is on, then run the command again. If {above} was"
+            " removed for good, make it anew, empty: what was in it is then taken for gone.",
+        )
+
+    def make_ready(self, move: Move) -> None:
+        """Make the folder of the notice, durably, before an intent names a place in it.
+
+        By it ``existing`` tells what is gone from what is out of reach.
+
+        Raises:
+            StorageError: it cannot be made.
+        """
+        above = os.path.dirname(os.path.dirname(move.place))
+        if above not in self._ready:
+            base, name = os.path.split(above)
+            open_private(base, name).close()
+            self._ready.add(above)
+
+    def _present(self, move: Move) -> Folder:
+        """The folder in quarantine, which must be there; never made.
+
+        Raises:
+            ConflictError: it is gone.
+            StorageError: as ``existing``.
+        """
+        folder = self.existing(move)
+        if folder is None:
+            raise ConflictError(f"{move.place}: the file is gone.", remedy=_CHANGED)
+        return folder
 
     def carry_out(self, move: Move, source: Source | None, papers: Mapping[str, bytes]) -> None:
         """Do what the move says, durably; the file is moved, or as it was.
@@ -135,7 +169,7 @@ class Workshop:
             raise
 
     def _kept(self, move: Move) -> Source:
-        kept = look_at(self.private(move), os.path.basename(move.place))
+        kept = look_at(self._present(move), os.path.basename(move.place))
         if kept.sha256 != move.fixity.sha256:
             raise ConflictError(
                 f"{move.place}: the file in quarantine is not what was put there.",
@@ -159,7 +193,7 @@ class Workshop:
             UnsettledError, FsyncError: only recovery may go on.
             StorageError: refused.
         """
-        private, name = self.private(move), os.path.basename(move.place)
+        private, name = self._present(move), os.path.basename(move.place)
         if move.act is MoveAct.QUARANTINE:
             put_aside_back(self.home(move), move.tmp_name, os.path.basename(move.uri))
             private.remove(name)
@@ -178,13 +212,14 @@ class Workshop:
         """After the commit: let the former bytes go, and seal what is kept.
 
         Returns:
-            What a person should know; empty where all went well.
+            Where bytes are kept that another program wrote meanwhile (``written_after`` says
+            so); empty where all went well.
 
         Raises:
             StorageError: it could not be done; recovery does it later.
         """
         if move.act is MoveAct.QUARANTINE:
-            folder, name = self.private(move), os.path.basename(move.place)
+            folder, name = self._present(move), os.path.basename(move.place)
             seal(folder, name)
             folder.sync()
             return self._let_go(self.home(move), move.tmp_name, move.fixity.sha256)
@@ -192,9 +227,9 @@ class Workshop:
         if private is None:
             return ""
         if move.act is MoveAct.RELEASE:
-            note = self._let_go(private, os.path.basename(move.place), move.fixity.sha256)
+            kept = self._let_go(private, os.path.basename(move.place), move.fixity.sha256)
             self.clear(move)
-            return note
+            return kept
         if private.look(DELETED_NAME) is None:
             write_new(private, DELETED_NAME, deletion_file(move))
             private.sync()
@@ -206,10 +241,7 @@ class Workshop:
         if found is None:
             return ""
         if digest != sha256:
-            return (
-                f"Another program wrote into the file after it was moved; what it wrote is "
-                f"kept as {folder.path(name)}."
-            )
+            return folder.path(name)
         folder.remove(name)
         folder.sync()
         return ""
@@ -228,3 +260,18 @@ class Workshop:
         if not any(name.endswith(KEPT_SUFFIX) for name in names):
             remove_private(folder, NAMES)
             self._private.pop(folder.uri).close()
+
+
+def _is_there(path: str) -> bool:
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def written_after(kept: str) -> str:
+    """What to say of bytes that stay because another program wrote them after a move."""
+    return (
+        f"Another program wrote into the file after it was moved; what it wrote is kept as {kept}."
+    )

@@ -12,25 +12,28 @@ JSON in ASCII, so that no path is a formula to a spreadsheet or an order to a te
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from provenance.errors import StorageError, UsageError
+from provenance.storage import systems
 from provenance.storage.folder import is_inside
+from provenance.storage.systems.flags import NEW_FILE, STATE_FILE
 
 INDEX = "index.jsonl"
 """Name of the list of copies: JSON Lines; octets of a path that are no UTF-8 are lone
 surrogates (PEP 383)."""
 
 _SUFFIX = re.compile(r"\.([A-Za-z0-9]{1,8})\Z")
-_MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-_LIST = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+_LIST = STATE_FILE | os.O_APPEND
 
 
 def make_ready(folder: Path, audited: Iterable[str]) -> None:
@@ -65,7 +68,8 @@ def make_ready(folder: Path, audited: Iterable[str]) -> None:
         raise UsageError(
             f"Copies of the originals cannot be kept in {folder}: {error.strerror or error}.",
             code="originals-unwritable",
-            remedy="Make the folder writable, or name another with --keep-originals.",
+            remedy="Make the folder writable, with room on its disk, or name another with"
+            " --keep-originals.",
         ) from error
 
 
@@ -107,9 +111,11 @@ def _is_left_out(path: str, root: str) -> bool:
 
 
 def _put(shelf: Path, name: str, data: bytes, sha256: str) -> None:
-    if not shelf.is_dir():
-        shelf.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(shelf.parent)
+    if shelf.is_symlink():
+        raise OSError(errno.ELOOP, f"{shelf.name} in it is a symbolic link")
+    shelf.mkdir(mode=0o700, exist_ok=True)
+    # Also where it was there: the run that made it may have died before this point.
+    _sync_folder(shelf.parent)
     copy = shelf / name
     if not _is_kept(copy, len(data), sha256):
         temporary = shelf / f".{name}.{secrets.token_hex(8)}.tmp"
@@ -119,7 +125,6 @@ def _put(shelf: Path, name: str, data: bytes, sha256: str) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    # Also where it was there: the run that wrote it may have died before this point.
     _sync_folder(shelf)
 
 
@@ -131,12 +136,12 @@ def _is_kept(copy: Path, size: int, sha256: str) -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
-    opened = os.open(path, _MAKE, 0o600)
+    opened = os.open(path, NEW_FILE, 0o600)
     try:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(opened, rest) :]
-        os.fsync(opened)
+        systems.current().sync_file(opened)
     finally:
         os.close(opened)
 
@@ -146,21 +151,29 @@ def _enter(folder: Path, file: str, what: dict[str, str]) -> None:
     line = json.dumps({"time": now, "file": file, **what}).encode("ascii") + b"\n"
     opened = os.open(folder / INDEX, _LIST, 0o600)
     try:
-        size = os.fstat(opened).st_size
-        if size and os.pread(opened, 1, size - 1) != b"\n":
-            # A full disk cut the last line; ours must not be read as its end.
-            line = b"\n" + line
+        found = os.fstat(opened)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, f"{INDEX} in it is no file")
+        is_new = not found.st_size
+        if not is_new:
+            os.lseek(opened, -1, os.SEEK_END)
+            if os.read(opened, 1) != b"\n":
+                # A full disk cut the last line; ours must not be read as its end.
+                line = b"\n" + line
         rest = memoryview(line)
         while rest:
             rest = rest[os.write(opened, rest) :]
-        os.fsync(opened)
+        systems.current().sync_file(opened)
     finally:
         os.close(opened)
+    if is_new:
+        _sync_folder(folder)
 
 
 def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
+    system = systems.current()
+    opened = system.open_folder(os.path.abspath(folder), "")
     try:
-        os.fsync(opened)
+        system.sync_folder(opened)
     finally:
-        os.close(opened)
+        system.close_folder(opened)

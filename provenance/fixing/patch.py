@@ -1,9 +1,15 @@
 """A patch turns a corrected file back into the file that it was, byte for byte.
 
-Layout (integers big-endian): ``PVP1``, SHA-256 of the new file, SHA-256 of the old file,
-length of the old file (8 octets), then a zlib stream of hunks. A hunk is three LEB128
-numbers and some octets: how many octets to copy from the new file; where from, as a
-zigzag distance from the end of the last copy; how many octets follow literally.
+Both layouts begin alike (integers big-endian): four letters, SHA-256 of the new file, SHA-256
+of the old file, length of the old file (8 octets).
+
+``PVP2``, where all that changed lies close together: how many octets the files share at the
+front (8 octets) and at the back (8), then a zlib stream (RFC 1950) of what stood between, with
+what stands there in the new file as preset dictionary.
+
+``PVP1``, where it lies apart: a zlib stream of hunks. A hunk is three LEB128 numbers and some
+octets: how many octets to copy from the new file; where from, as a zigzag distance from the
+end of the last copy; how many octets follow literally.
 
 The patch of an ordinary correction is well under 5 KB, whatever the size of the picture.
 """
@@ -18,13 +24,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from provenance.errors import ConflictError, StorageError
 from provenance.metadata.splicing import common_back, common_front
 
-_MAGIC = b"PVP1"
+_APART = b"PVP1"
+_CLOSE = b"PVP2"
 _HEAD = struct.Struct(">4s32s32sQ")
+_ENDS = struct.Struct(">QQ")
+# What changed and its dictionary must fit the window of the compression, 32 KiB, together
+# with what the one has moved against the other.
+_CLOSE_OCTETS = 24 << 10
+# A patch of this size may be smaller as hunks.
+_CLOSE_MOST = 3_000
 _BLOCK = 24
 _STEP = 8
 # From this much between the first and the last change on, few anchors are tried first.
 _LARGE = 1 << 20
 _STRIDE = 1024
+# A hostile file can be made wholly another: that must cost neither minutes nor gigabytes.
+_MOST_ANCHORS = 1 << 20
+_MOST_MISSES = 4 << 20
 _MAX_OLD = 1 << 34
 # A hunk accounts for a block of the old file at least, but for the first and last ones,
 # and its three numbers take at most ten octets each: no honest stream is longer.
@@ -32,45 +48,128 @@ _STREAM_FACTOR = 3
 _STREAM_SPARE = 256
 
 
-def make_patch(new: bytes, old: bytes, *, digests: tuple[str, str] | None = None) -> bytes:
+def make_patch(
+    new: bytes,
+    old: bytes,
+    *,
+    digests: tuple[str, str] | None = None,
+    shared: tuple[int, int] | None = None,
+) -> bytes:
     """The patch that turns ``new`` back into ``old``.
 
     Args:
         new: the corrected file.
         old: the file before.
         digests: SHA-256 (hex) of new and old, where they are known already.
+        shared: octets that both are known to have alike at the front and at the back, which
+            do not overlap in either.
 
     Returns:
         A self-describing patch for ``apply_patch``.
     """
-    new_sha, old_sha = digests or (_sha256(new), _sha256(old))
+    new_sha, old_sha = map(bytes.fromhex, digests or (_sha256(new), _sha256(old)))
+    front, back = shared or _shared(new, old)
+    patch = None
+    if max(len(new), len(old)) - front - back <= _CLOSE_OCTETS:
+        between = old[front : len(old) - back]
+        stream = _compressed(between, new[front : len(new) - back])
+        head = _HEAD.pack(_CLOSE, new_sha, old_sha, len(old))
+        patch = b"".join((head, _ENDS.pack(front, back), stream))
+    if patch is not None and len(patch) <= _CLOSE_MOST:
+        return patch
     body = b"".join(_encoded(_hunks(new, old), old))
-    head = _HEAD.pack(_MAGIC, bytes.fromhex(new_sha), bytes.fromhex(old_sha), len(old))
-    return head + zlib.compress(body, 9)
+    apart = _HEAD.pack(_APART, new_sha, old_sha, len(old)) + zlib.compress(body, 9)
+    return apart if patch is None or len(apart) < len(patch) else patch
 
 
-def apply_patch(new: bytes, patch: bytes) -> bytes:
+def apply_patch(new: bytes, patch: bytes, *, digests: tuple[str, str] | None = None) -> bytes:
     """The old file, proven by its SHA-256.
+
+    Args:
+        new: the corrected file.
+        patch: as ``make_patch`` gave it.
+        digests: SHA-256 (hex) of ``new``, as this process has taken it, and the one that the
+            old file must have.
 
     Raises:
         ConflictError: ``new`` is not the file that the patch was made from.
         StorageError: the patch is damaged (code ``patch-damaged``).
     """
-    if len(patch) < _HEAD.size or not patch.startswith(_MAGIC):
-        raise _damaged("it does not begin as a patch does")
-    _, new_sha, old_sha, length = _HEAD.unpack_from(patch)
-    if hashlib.sha256(new).digest() != new_sha:
+    _, new_sha, old_sha, _ = _head(patch)
+    now, before = digests or (_sha256(new), old_sha.hex())
+    if now != new_sha.hex():
         raise ConflictError(
             "The file is not the one that was written: it has changed since.",
             code="changed-since",
             remedy="Scan it and make a new plan for the values that are to change.",
         )
-    if length > _MAX_OLD:
-        raise _damaged("it promises a file of impossible size")
-    old = _rebuilt(new, _inflated(patch[_HEAD.size :], length), length)
-    if hashlib.sha256(old).digest() != old_sha:
+    old = unproven_former(new, patch)
+    if not before == old_sha.hex() == _sha256(old):
         raise _damaged("what it gives is not the former file")
     return old
+
+
+def unproven_former(new: bytes, patch: bytes) -> bytes:
+    """What the patch makes of a file, whatever file that is; proven by nothing.
+
+    Raises:
+        StorageError: the patch is damaged, or does not fit (code ``patch-damaged``).
+    """
+    kind, _, _, length = _head(patch)
+    if length > _MAX_OLD:
+        raise _damaged("it promises a file of impossible size")
+    if kind == _CLOSE:
+        return _joined(new, patch, length)
+    body = _inflated(patch[_HEAD.size :], _STREAM_FACTOR * length + _STREAM_SPARE)
+    return _rebuilt(new, body, length)
+
+
+def _head(patch: bytes) -> tuple[bytes, bytes, bytes, int]:
+    """Layout, digest of the new and of the old file, and the old one's length."""
+    if len(patch) < _HEAD.size or not patch.startswith((_APART, _CLOSE)):
+        raise _damaged("it does not begin as a patch does")
+    kind, new_sha, old_sha, length = _HEAD.unpack_from(patch)
+    return kind, new_sha, old_sha, length
+
+
+def shared_by(patch: bytes) -> tuple[int, int] | None:
+    """Octets that the two files of a patch share at the front and at the back.
+
+    What it says is true of files between which ``apply_patch`` has succeeded. None where the
+    patch does not say it.
+    """
+    if not patch.startswith(_CLOSE) or len(patch) < _HEAD.size + _ENDS.size:
+        return None
+    front, back = _ENDS.unpack_from(patch, _HEAD.size)
+    return front, back
+
+
+def _shared(new: bytes, old: bytes) -> tuple[int, int]:
+    front = common_front(new, 0, old, 0, min(len(new), len(old)))
+    back = common_back(new, len(new), old, len(old), min(len(new), len(old)) - front)
+    return front, back
+
+
+def _compressed(data: bytes, dictionary: bytes) -> bytes:
+    deflater = zlib.compressobj(9, zdict=dictionary)
+    return deflater.compress(data) + deflater.flush()
+
+
+def _joined(new: bytes, patch: bytes, length: int) -> bytes:
+    """The old file, of what it shares with the new one and of what stood between."""
+    if len(patch) < _HEAD.size + _ENDS.size:
+        raise _damaged("it is cut off")
+    front, back = _ENDS.unpack_from(patch, _HEAD.size)
+    if front + back > min(len(new), length):
+        raise _damaged("what it copies lies outside the file")
+    view, end = memoryview(new), len(new) - back
+    if max(end, length - back) - front > _CLOSE_OCTETS:
+        raise _damaged("what it changes does not lie close together")
+    most = length - front - back
+    between = _inflated(patch[_HEAD.size + _ENDS.size :], most, new[front:end])
+    if len(between) != most:
+        raise _damaged("it does not make up the file")
+    return b"".join((view[:front], between, view[end:]))
 
 
 def _sha256(data: bytes) -> str:
@@ -93,8 +192,7 @@ _Match = tuple[int, int, int]
 
 
 def _hunks(new: bytes, old: bytes) -> Iterator[_Hunk]:
-    front = common_front(new, 0, old, 0, min(len(new), len(old)))
-    back = common_back(new, len(new), old, len(old), min(len(new), len(old)) - front)
+    front, back = _shared(new, old)
     at, end = front, len(old) - back
     copied, copied_from = front, 0
     for start, found, length in _matches(new, front, len(new) - back, old, (front, end)):
@@ -116,8 +214,10 @@ def _matches(
     coarse: list[_Match] = []
     if high - low > _LARGE:
         coarse += _scan(new, bounds, _anchors(new, [bounds], _STRIDE), old, span)
-    fine = _anchors(new, _apart_from(coarse, bounds), _STEP)
     at, end = span
+    left = end - at - sum(length for _, _, length in coarse)
+    few = left <= _MOST_MISSES
+    fine = _anchors(new, _apart_from(coarse, bounds), _STEP) if few else {}
     for start, found, length in coarse:
         yield from _scan(new, bounds, fine, old, (at, start))
         yield start, found, length
@@ -136,8 +236,13 @@ def _apart_from(matches: Sequence[_Match], bounds: tuple[int, int]) -> Iterator[
 
 
 def _anchors(new: bytes, ranges: Iterable[tuple[int, int]], step: int) -> dict[bytes, int]:
-    """Blocks of the new file, every so many octets, to where they stand first."""
+    """Blocks of the new file, every so many octets, to where they stand first.
+
+    Of a file that is wholly another they are fewer, so that they take up no more memory.
+    """
     anchors: dict[bytes, int] = {}
+    ranges = tuple(ranges)
+    step = max(step, sum(high - low for low, high in ranges) // _MOST_ANCHORS)
     for low, high in ranges:
         for at in range(low, high - _BLOCK + 1, step):
             anchors.setdefault(new[at : at + _BLOCK], at)
@@ -151,14 +256,19 @@ def _scan(
     old: bytes,
     span: tuple[int, int],
 ) -> Iterator[_Match]:
-    """Runs of ``old[span]`` that hold an anchor, each as long as it is in ``new[bounds]``."""
+    """Runs of ``old[span]`` that hold an anchor, each as long as it is in ``new[bounds]``.
+
+    It is given up where so much was not found: what is left is then kept literally.
+    """
     low, high = bounds
     at, end = span
     floor = at
-    while anchors and at + _BLOCK <= end:
+    misses = 0
+    while anchors and at + _BLOCK <= end and misses < _MOST_MISSES:
         found = anchors.get(old[at : at + _BLOCK])
         if found is None:
             at += 1
+            misses += 1
             continue
         before = common_back(new, found, old, at, min(at - floor, found - low))
         start, source = at - before, found - before
@@ -193,10 +303,11 @@ def _varint(number: int) -> bytes:
     return bytes(out)
 
 
-def _inflated(stream: bytes, length: int) -> bytes:
-    inflater = zlib.decompressobj()
+def _inflated(stream: bytes, most: int, dictionary: bytes = b"") -> bytes:
+    inflater = zlib.decompressobj(zdict=dictionary)
     try:
-        body = inflater.decompress(stream, _STREAM_FACTOR * length + _STREAM_SPARE)
+        # One octet more: nothing would mean without end, and the end must be seen.
+        body = inflater.decompress(stream, most + 1)
     except zlib.error as error:
         raise _damaged("its stream cannot be read") from error
     if not inflater.eof or inflater.unused_data:

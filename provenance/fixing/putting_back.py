@@ -6,11 +6,11 @@ takes no digest, no patch and no name from here, and looks at the picture once m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provenance import metadata
-from provenance.errors import ConflictError, ProvenanceError, RewriteRefusedError
+from provenance.errors import ProvenanceError, RewriteRefusedError
 from provenance.fixing.by_value import (
     Choice,
     Place,
@@ -20,7 +20,7 @@ from provenance.fixing.by_value import (
     joined_with_another,
     reversal,
 )
-from provenance.fixing.patch import apply_patch
+from provenance.fixing.patch import apply_patch, unproven_former
 from provenance.metadata.making import Bytes, reread
 from provenance.model import AssetRef, Conflict, Edit, Failed, FixOutcome, Held, MetadataRecord
 from provenance.registry import Fix
@@ -64,14 +64,16 @@ class Former:
     """A picture whose former files are to come back whole.
 
     Attributes:
-        stored: what the registry holds about it.
-        fixes: of its files, as they were written.
+        stored: what the registry holds about it; of these files no values are needed.
+        files: uri of each file, and the patch that gives its former bytes.
         digest: the picture's own digest once they are back, hex.
+        octets: of these files as they stand.
     """
 
     stored: MetadataRecord
-    fixes: tuple[Fix, ...]
+    files: tuple[tuple[str, bytes], ...]
     digest: str | None
+    octets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +91,25 @@ class Fresh:
     digest: str | None
 
 
+def read_all_former(
+    store: Bytes, wanted: Sequence[Former | None]
+) -> list[MetadataRecord | FixOutcome | None]:
+    """``read_former`` of several pictures, in their order."""
+    return [read_former(store, one) for one in wanted]
+
+
 def read_former(store: Bytes, wanted: Former | None) -> MetadataRecord | FixOutcome | None:
-    """What a picture will say once its former files are back; None where nobody asks."""
+    """What a picture will say once its former files are back; None where nobody asks.
+
+    Whether these are the former files is not looked at here: whoever puts them back does that.
+    """
     if wanted is None:
         return None
     try:
         former = [
-            (fix.uri, apply_patch(store.get(AssetRef(fix.uri, 0, "")), fix.patch))
-            for fix in wanted.fixes
+            (uri, unproven_former(store.get(AssetRef(uri, 0, "")), patch))
+            for uri, patch in wanted.files
         ]
-    except ConflictError as error:
-        return Conflict(str(error))
     except ProvenanceError as error:
         return Failed(error.code, str(error))
     return read_fresh(Fresh(wanted.stored, tuple(former), wanted.digest))

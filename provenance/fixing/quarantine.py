@@ -19,13 +19,12 @@ from provenance.fixing.drafting import with_named_roots
 from provenance.fixing.instruction import instruction_files
 from provenance.fixing.move_batch import BATCH_GROUPS, STOPPED, MoveBatch, MoveGroup
 from provenance.fixing.move_events import must_fit
-from provenance.fixing.move_recovery import recover_moves
 from provenance.fixing.moves import KEPT_SUFFIX, Workshop
-from provenance.fixing.recovery import recover
+from provenance.fixing.recovering import recover_all
 from provenance.fixing.run import OpenRun, running
 from provenance.model import Conflict, Failed, Fixity, FixOutcome, Notice
 from provenance.registry import Move, MoveAct, MoveState
-from provenance.storage.moving import Source
+from provenance.storage.moving import Source, must_be_possible
 from provenance.storage.replace import WriteOptions
 from provenance.storage.temporary import temporary_name
 
@@ -227,8 +226,8 @@ def _carry_out(
     options = options or MoveOptions()
     if not desk.agent.strip():
         raise UsageError("Nobody stands behind the move.", remedy="Give your name with --by.")
-    recover(desk)
-    recover_moves(desk)
+    must_be_possible()
+    recovered = recover_all(desk)
     roots = with_named_roots(desk.registry, options.write).roots
     results: dict[int, tuple[FixOutcome, tuple[str, ...]]] = {}
     with running(desk, act.value, roots) as run, Workshop(roots) as workshop:
@@ -247,7 +246,7 @@ def _carry_out(
         Outcome(path, uri, results[number][0], finding_ids, results[number][1])
         for number, (path, uri, finding_ids) in enumerate(given)
     )
-    return Applying(run.run_id, outcomes, run.halted)
+    return Applying(run.run_id, outcomes, run.halted, recovered)
 
 
 class _Drafting:
@@ -273,6 +272,7 @@ class _Drafting:
             moves = self._moves(picture, looked)
             for move in moves:
                 must_fit(move, self._desk.agent, move.created)
+            self._workshop.make_ready(moves[0])
         except ConflictError as error:
             group.result = Conflict(str(error))
             return group

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from provenance.errors import StorageError, UnreadableError
-from provenance.fixing.account import at_version, register, reread
+from provenance import isolation
+from provenance.errors import StorageError
+from provenance.fixing.account import at_version, register, told_of
 from provenance.fixing.desk import FIX, UNDO, Desk
+from provenance.fixing.putting_back import Fresh, read_fresh
 from provenance.fixing.remains import Act, Holds, Verdict, carry_out, judge, look
 from provenance.fixing.run import forget_lock, has_lock, hold_lock
 from provenance.fixing.settling import Settlement, settle
@@ -40,6 +42,11 @@ _OPEN_FOLDERS = 64
 _DETAIL = (("by", "recovery"),)
 # As long as the audit log lets an intent stay open without calling it a problem.
 _LONG = timedelta(hours=24)
+ELSEWHERE = (
+    "the run that began it has another state folder, and may still be at work; run the "
+    "command with that folder (PROVENANCE_STATE), or again in a day"
+)
+"""Why an intent stays open whose run is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Recovered:
             the run has another state folder and may still be at work.
         reason: why, for a person.
         kept: path of a temporary file that holds bytes nobody else has; else empty.
+        act: what the interrupted run was, ``fix`` or ``undo``.
+        run_id: that run.
     """
 
     uri: str
@@ -60,6 +69,8 @@ class Recovered:
     state: FixState
     reason: str = ""
     kept: str = ""
+    act: str = ""
+    run_id: str = ""
 
 
 def recover(desk: Desk) -> tuple[Recovered, ...]:
@@ -78,7 +89,8 @@ def recover(desk: Desk) -> tuple[Recovered, ...]:
             if held:
                 recovered += _recover_run(desk, run)
             elif not has_lock(desk.log.state, run.run_id):
-                recovered += [_elsewhere(fix) for fix in begun]
+                # A run that ended well meanwhile has taken its lock away.
+                recovered += [_elsewhere(run, fix) for fix in _open(desk, run)[0]]
     return tuple(recovered)
 
 
@@ -101,28 +113,36 @@ def _is_long_ago(run: Run, begun: Iterable[Fix], now: str) -> bool:
     return datetime.fromisoformat(now) - newest > _LONG
 
 
-def _elsewhere(fix: Fix) -> Recovered:
-    reason = (
-        "the run that began it has another state folder, and may still be at work; run the "
-        "command with that folder (PROVENANCE_STATE), or again in a day"
-    )
-    return Recovered(fix.uri, fix.fix_id, FixState.INTENT, reason)
+def _elsewhere(run: Run, fix: Fix) -> Recovered:
+    return _told(run, fix, FixState.INTENT, ELSEWHERE)
+
+
+def _told(run: Run, fix: Fix, state: FixState, reason: str, kept: str = "") -> Recovered:
+    return Recovered(fix.uri, fix.fix_id, state, reason, kept, run.kind, run.run_id)
 
 
 def _recover_run(desk: Desk, run: Run) -> list[Recovered]:
     # Read under the lock: until now the run may have been at work, and ended well.
-    with desk.registry.read() as tx:
-        begun = fixes(tx, FixQuery(run_id=run.run_id, state=FixState.INTENT))
+    begun, ended_well = _open(desk, run)
+    if ended_well:
+        return []
     with Replacer(WriteOptions(roots=run.roots)) as replacer:
         found = list(_settle_all(desk, run, replacer, begun))
         with desk.registry.read() as tx:
             ended = fixes(tx, FixQuery(run_id=run.run_id))
-        kept, swept = _sweep(replacer, ended)
+        kept, swept = _sweep(replacer, run, ended)
     if swept and all(one.state is not FixState.INTENT for one in found):
         with desk.registry.write() as tx:
             finish_run(tx, run.run_id, desk.clock(), {"recovered": len(found)})
         forget_lock(desk.log.state, run.run_id)
     return [*found, *kept]
+
+
+def _open(desk: Desk, run: Run) -> tuple[tuple[Fix, ...], bool]:
+    """The intents of a run that are open now, and whether it came to its end by itself."""
+    with desk.registry.read() as tx:
+        begun = fixes(tx, FixQuery(run_id=run.run_id, state=FixState.INTENT))
+        return begun, not begun and all(one.finished for one in runs(tx, [run.run_id]))
 
 
 def _settle_all(
@@ -131,24 +151,35 @@ def _settle_all(
     groups: defaultdict[str, list[Fix]] = defaultdict(list)
     for fix in begun:
         groups[fix.asset_uri].append(fix)
-    for group in groups.values():
-        try:
-            verdicts = _carried_out(replacer, group)
-            fresh = _fresh_bytes(replacer, verdicts)
-        except StorageError as error:
-            for fix in group:
-                yield Recovered(fix.uri, fix.fix_id, FixState.INTENT, str(error))
-            continue
-        now = desk.clock()
-        with desk.registry.write() as tx:
-            endings = [
-                Settlement(fix, verdict.state, verdict.reason, _DETAIL) for fix, verdict in verdicts
-            ]
-            settle(tx, desk, run.kind, endings, now)
-            _account_for(tx, verdicts, fresh, (run.run_id, now))
-        for fix, verdict in verdicts:
-            kept = _beside(fix) if verdict.keeps else ""
-            yield Recovered(fix.uri, fix.fix_id, verdict.state, verdict.reason, kept)
+    with isolation.Pool(1) as workers:
+        for group in groups.values():
+            yield from _settle_group((desk, run, workers), replacer, group)
+
+
+def _settle_group(
+    about: tuple[Desk, Run, isolation.Pool], replacer: Replacer, group: Sequence[Fix]
+) -> Iterator[Recovered]:
+    """Settle the files of one picture."""
+    desk, run, workers = about
+    try:
+        verdicts = _carried_out(replacer, group)
+        fresh = _fresh_bytes(replacer, verdicts)
+    except StorageError as error:
+        for fix in group:
+            yield _told(run, fix, FixState.INTENT, str(error))
+        return
+    account = _account(desk, workers, verdicts, fresh)
+    now = desk.clock()
+    with desk.registry.write() as tx:
+        endings = [
+            Settlement(fix, verdict.state, verdict.reason, _DETAIL) for fix, verdict in verdicts
+        ]
+        settle(tx, desk, run.kind, endings, now)
+        if account is not None and _stored(tx, verdicts) == account.stored:
+            register(tx, [account.record], run.run_id, now)
+    for fix, verdict in verdicts:
+        kept = _beside(fix) if verdict.keeps else ""
+        yield _told(run, fix, verdict.state, verdict.reason, kept)
 
 
 def _carried_out(replacer: Replacer, group: Sequence[Fix]) -> list[tuple[Fix, Verdict]]:
@@ -174,6 +205,7 @@ def _neither(verdict: Verdict, beside: Holds) -> Verdict:
 
 
 _Fresh = dict[str, tuple[bytes, AssetRef]]
+_Verdicts = Sequence[tuple[Fix, Verdict]]
 
 
 def _fresh_bytes(replacer: Replacer, verdicts: Iterable[tuple[Fix, Verdict]]) -> _Fresh:
@@ -187,28 +219,40 @@ def _fresh_bytes(replacer: Replacer, verdicts: Iterable[tuple[Fix, Verdict]]) ->
     return fresh
 
 
-def _account_for(
-    tx: Transaction,
-    verdicts: Sequence[tuple[Fix, Verdict]],
-    fresh: _Fresh,
-    when: tuple[str, str],
-) -> None:
-    first = verdicts[0][0]
-    stored = records(tx, [first.asset_uri]).get(first.asset_uri)
-    if not fresh or not isinstance(stored, MetadataRecord):
-        return
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What the registry held about a picture, and what it is to hold."""
+
+    stored: MetadataRecord
+    record: MetadataRecord
+
+
+def _account(
+    desk: Desk, workers: isolation.Pool, verdicts: _Verdicts, fresh: _Fresh
+) -> _Account | None:
+    """What a worker reads in the committed files; None where the next scan is to read them."""
+    with desk.registry.read() as tx:
+        stored = _stored(tx, verdicts)
+    if not fresh or stored is None:
+        return None
     own = next((fix for fix, _ in verdicts if fix.uri == fix.asset_uri), None)
     digest = own.after.sha256 if own is not None else stored.digest
-    try:
-        record = reread(stored, {uri: data for uri, (data, _) in fresh.items()}, digest)
-    except UnreadableError:
-        # Somebody wrote the file since we looked: the next scan reads it, its version tells.
-        return
+    files = tuple((uri, data) for uri, (data, _) in fresh.items())
+    (read,) = workers.run(read_fresh, [Fresh(stored, files, digest)])
+    if not isinstance(read, MetadataRecord):
+        # Somebody wrote the file since we looked: its version tells the next scan.
+        return None
     written = {uri: ref for uri, (_, ref) in fresh.items()}
-    register(tx, [at_version(record, written)], *when)
+    return _Account(stored, at_version(told_of(stored, read, digest), written))
 
 
-def _sweep(replacer: Replacer, ended: Iterable[Fix]) -> tuple[list[Recovered], bool]:
+def _stored(tx: Transaction, verdicts: _Verdicts) -> MetadataRecord | None:
+    asset = verdicts[0][0].asset_uri
+    stored = records(tx, [asset]).get(asset)
+    return stored if isinstance(stored, MetadataRecord) else None
+
+
+def _sweep(replacer: Replacer, run: Run, ended: Iterable[Fix]) -> tuple[list[Recovered], bool]:
     """Remove temporary files of fixes that have ended.
 
     Returns:
@@ -224,7 +268,7 @@ def _sweep(replacer: Replacer, ended: Iterable[Fix]) -> tuple[list[Recovered], b
             continue
         try:
             if _has_foreign_bytes_beside(replacer.folder(_parent(fix.uri)), fix):
-                kept.append(_kept(fix))
+                kept.append(_kept(run, fix))
         except StorageError:
             # Out of reach, not forgotten: the run stays unfinished and is swept next time.
             reached = False
@@ -245,9 +289,9 @@ def _has_foreign_bytes_beside(folder: Folder, fix: Fix) -> bool:
     return False
 
 
-def _kept(fix: Fix) -> Recovered:
+def _kept(run: Run, fix: Fix) -> Recovered:
     reason = "another program wrote into the former file after it was replaced; it is kept"
-    return Recovered(fix.uri, fix.fix_id, fix.state, f"{reason} as {_beside(fix)}", _beside(fix))
+    return _told(run, fix, fix.state, f"{reason} as {_beside(fix)}", _beside(fix))
 
 
 def _parent(uri: str) -> str:

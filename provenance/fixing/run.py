@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,12 +96,25 @@ def hold_lock(state: Path, run_id: str, *, make: bool) -> Iterator[bool]:
     try:
         yield _try_lock(opened, path)
     finally:
-        os.close(opened)
+        # Nothing was written through it, and the lock goes with it whatever close reports.
+        with suppress(OSError):
+            os.close(opened)
 
 
 def has_lock(state: Path, run_id: str) -> bool:
-    """Whether a run was made with this state folder, and is not known to have ended."""
-    return _lock_path(state, run_id).exists()
+    """Whether a run was made with this state folder, and is not known to have ended.
+
+    Raises:
+        StorageError: it cannot be told.
+    """
+    path = _lock_path(state, run_id)
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return True
 
 
 def forget_lock(state: Path, run_id: str) -> None:

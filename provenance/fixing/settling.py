@@ -15,11 +15,11 @@ from provenance.registry import (
     FixState,
     Transaction,
     fixes,
+    mark_undone,
     set_status,
     settle_fix,
     settle_fixes,
 )
-from provenance.registry import fix as fix_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +58,25 @@ def settle(
     settle_fixes(tx, endings, now)
     committed = [one.fix for one in settlements if one.state is FixState.COMMIT]
     if kind == UNDO:
-        for fix in committed:
-            _mark_undone(tx, fix, now)
+        _mark_undone(tx, committed, now)
     status = Status.OPEN if kind == UNDO else Status.FIXED
     set_status(tx, [name for fix in committed for name in fix.finding_ids], status)
 
 
-def _mark_undone(tx: Transaction, undo: Fix, now: str) -> None:
-    """Mark the fix that an undo names, unless values of it stand on.
+def _mark_undone(tx: Transaction, undos: Sequence[Fix], now: str) -> None:
+    """Mark the fixes that undos name, unless values of them stand on.
 
     An undo that names none, as earlier versions recorded it, took back the newest committed
     fix that wrote the bytes which the undo replaced.
     """
-    if undo.undoes:
-        undone = fix_by_id(tx, undo.undoes)
-        if not undo.in_part and undone is not None and undone.state is FixState.COMMIT:
-            settle_fix(
-                tx,
-                undone.fix_id,
-                FixState.UNDONE,
-                now,
-                outcome_index=undone.outcome_index,
-                reason=f"by {undo.fix_id}",
-            )
-        return
+    whole = {undo.undoes: undo.fix_id for undo in undos if undo.undoes and not undo.in_part}
+    mark_undone(tx, whole, now)
+    for undo in undos:
+        if not undo.undoes:
+            _mark_unnamed(tx, undo, now)
+
+
+def _mark_unnamed(tx: Transaction, undo: Fix, now: str) -> None:
     query = FixQuery(uri=undo.uri, state=FixState.COMMIT)
     written = [
         fix

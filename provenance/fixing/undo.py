@@ -18,21 +18,20 @@ from provenance import isolation
 from provenance.errors import UsageError
 from provenance.fixing import putting_back
 from provenance.fixing.apply import Applying, ApplyOptions
-from provenance.fixing.batch import Batch, Group
+from provenance.fixing.batch import Group
 from provenance.fixing.by_value import Choice, chosen
 from provenance.fixing.desk import FIX, UNDO, Desk, Outcome, new_id
 from provenance.fixing.drafting import (
     RefusedItemError,
     Results,
-    in_batches,
     known_records,
     with_named_roots,
 )
 from provenance.fixing.former import Drafting, Keep, Wanted
-from provenance.fixing.move_recovery import recover_moves
+from provenance.fixing.line import Line
 from provenance.fixing.originals import keep
 from provenance.fixing.plan import FileDiff, ValueDiff
-from provenance.fixing.recovery import recover
+from provenance.fixing.recovering import recover_all
 from provenance.fixing.run import OpenRun, running
 from provenance.model import FixOutcome, MetadataRecord
 from provenance.registry import Fix, FixQuery, FixState, fixes, runs
@@ -81,24 +80,20 @@ def undo(
         raise UsageError("Nobody stands behind the undo.", remedy="Give your name with --by.")
     # Workers start while this process still recovers.
     isolation.prepare(putting_back.__name__)
-    recovered = recover(desk)
-    recover_moves(desk)
+    recovered = recover_all(desk)
     groups = _standing(desk, query, choice)
     write = with_named_roots(desk.registry, options.write)
+    results = Results(len(groups), options.progress)
     with (
-        running(desk, UNDO, write.roots) as run,
-        Replacer(write) as replacer,
         isolation.Pool(options.jobs) as workers,
+        running(desk, UNDO, write.roots) as run,
+        Line(desk, run, write, results) as line,
     ):
-        results = Results(len(groups), options.progress)
         known = known_records(desk.registry, [group[0].asset_uri for group in groups])
         wanted = Wanted(choice, known, _keeping(options.originals, run.run_id))
-        drafting = Drafting(desk, run, replacer, workers, wanted)
+        drafting = Drafting(desk, run, lambda: line.replacer, workers, wanted)
         for layer in _layers(groups):
-            for batch in in_batches(drafting.groups(layer, groups, results)):
-                Batch(desk, run, replacer, batch).carry_out()
-                results.take(batch)
-                replacer.close_folders()
+            line.carry(drafting.groups(layer, groups, results))
         run.counts = results.counts()
         outcomes = tuple(
             _outcome(group, known, *results.of(number)) for number, group in enumerate(groups)
@@ -144,7 +139,8 @@ def preview(
         isolation.Pool(options.jobs) as workers,
     ):
         wanted = Wanted(choice, known, lambda _: None)
-        drafting = Drafting(desk, OpenRun(new_id(), UNDO), replacer, workers, wanted)
+        foreseen = OpenRun(new_id(), UNDO)
+        drafting = Drafting(desk, foreseen, lambda: replacer, workers, wanted)
         # Picture by picture, so that only the layers of one are held in memory.
         for number in sorted(range(len(groups)), key=lambda one: (groups[one][0].asset_uri, one)):
             try:

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from provenance.errors import ProvenanceError
 
-_MIB = 1 << 20
+_MIB: Final = 1 << 20
+_LIGHT: Final = 64 * _MIB
+"""Octets of files for which a worker's own limits do."""
+_COPIES: Final = 3
+_OCTETS_A_SECOND: Final = 2 * _MIB
+"""By the clock: as slow as the slowest share."""
+_PROCESSED_A_SECOND: Final = 16 * _MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a task has to read.
+
+    Attributes:
+        largest: octets of the largest of its items.
+        whole: octets of all of them, one after the other.
+    """
+
+    largest: int = 0
+    whole: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a worker may take up.
+    """What a worker may take up; for large files it may be more.
 
     Attributes:
         memory: octets of address space, beyond what it has taken up before its first task.
@@ -31,6 +51,18 @@ class Limits:
     files: int = 64
     tasks: int = 500
     resident: int = 192 * _MIB
+
+    def of(self, weight: Weight) -> Limits:
+        """What it may take up for a task: a large file is no attack."""
+        if weight.whole <= _LIGHT:
+            return self
+        slower = weight.whole // _PROCESSED_A_SECOND if self.processor else 0
+        return replace(
+            self,
+            memory=self.memory + (_COPIES * weight.largest if weight.largest > _LIGHT else 0),
+            processor=self.processor + slower,
+            seconds=self.seconds + weight.whole / _OCTETS_A_SECOND,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,18 +69,27 @@ def _limit(limits: Limits) -> str:
         resource.RLIMIT_NOFILE: limits.files,
     }
     space = address_space()
-    if space:
-        fixed[resource.RLIMIT_AS] = space + limits.memory
     for which, most in fixed.items():
         _, hard = resource.getrlimit(which)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(which, (bound, bound))
+    if space:
+        allow_memory(space + limits.memory)
     allow_time(limits.processor)
     memory = f"{limits.memory // _MIB} MiB of memory, " if space else ""
     return (
         f"{memory}{limits.processor} s of processor time and {limits.seconds:g} s by the clock"
         f" for each task, {limits.files} open files"
     )
+
+
+def allow_memory(octets: int) -> None:
+    """Let this process take up so much address space."""
+    import resource  # noqa: PLC0415 - not there on every system
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    soft = octets if hard == resource.RLIM_INFINITY else min(octets, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def allow_time(seconds: int) -> None:
@@ -129,4 +138,4 @@ def _no_network() -> str:
     except OSError:
         linux.leave_network()
         return "no network (a network namespace of its own)"
-    return "no network, no other processes, no mounts (seccomp)"
+    return "no network, no memory of other processes, no mounts (seccomp)"

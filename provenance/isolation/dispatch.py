@@ -157,7 +157,7 @@ class Dispatcher:
         while len(self._hands) < wanted:
             self._start()
         idle = deque(one for one in self._hands if not one.unanswered)
-        busy = deque(one for one in self._hands if len(one.unanswered) == 1)
+        busy = deque(one for one in self._hands if one.has_room)
         while (task := self._next(idle, busy)) is not None:
             hand = (idle or busy).popleft()
             hand.give(task)
@@ -227,8 +227,9 @@ class Dispatcher:
             hand.ready = True
             self._misstarts = 0
             return
+        allowed = hand.allowed
         task = hand.unanswered.popleft()
-        self._settle(task, no_memory(hand.limits) if answer.kind is Kind.NO_MEMORY else answer)
+        self._settle(task, no_memory(allowed) if answer.kind is Kind.NO_MEMORY else answer)
         if hand.leaving:
             self._dismiss(hand)
 
@@ -274,7 +275,8 @@ class Dispatcher:
                     " room; close other programs, or give fewer --jobs.",
                 )
         elif hand.unanswered:
-            self._settle(hand.unanswered.popleft(), why or died(hand, status))
+            end = why or died(hand, status)
+            self._settle(hand.unanswered.popleft(), end)
             self._give_back(hand)
 
     def _give_back(self, hand: Hand) -> None:

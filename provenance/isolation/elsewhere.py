@@ -25,7 +25,7 @@ _CRASHED: Final = Died(DIED, "the process that read it crashed.")
 
 def _do(message: bytes) -> _Said:
     """One task; work for a worker."""
-    kind, pieces, _ = serving.answer(BufferedReader(BytesIO(message)))
+    kind, pieces, _ = serving.answer(BufferedReader(BytesIO(message)), lambda _: None)
     return kind, b"".join(pieces)
 
 

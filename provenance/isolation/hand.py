@@ -10,13 +10,12 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from provenance.isolation.bounds import DIED, TOO_LARGE, TOO_SLOW, Died, Limits
+from provenance.isolation.bounds import DIED, TOO_LARGE, TOO_SLOW, Died, Limits, Weight
 from provenance.isolation.serving import HEAD, Kind
 
 _ROOM: Final = 1 << 20
 _PIECES: Final = 256
 _START: Final = 120.0  # seconds that a worker has to be ready
-_MOST: Final = 4 << 30
 _MIB: Final = 1 << 20
 
 
@@ -27,12 +26,14 @@ class Task:
     Attributes:
         pieces: what is sent.
         size: their octets.
+        weight: what it has to read.
         answer: what came back, or how the worker died; None while it is under way.
         tries: how often workers were lost with it through no fault of its own.
     """
 
     pieces: list[bytes]
     size: int
+    weight: Weight
     answer: Answer | Died | None = None
     tries: int = 0
 
@@ -69,11 +70,17 @@ class Hand:
     ready: bool = False
     late: bool = False
     leaving: bool = False
+    _done: int = 0
     _since: float = field(default_factory=time.monotonic)
     _outgoing: deque[memoryview] = field(default_factory=deque)
     _head: bytearray = field(default_factory=bytearray)
     _body: bytearray | None = None
     _filled: int = 0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it may be given a task to begin when it is done with the one it has."""
+        return len(self.unanswered) == 1 and self._done + 1 < self.limits.tasks
 
     def give(self, task: Task) -> None:
         """Add a task; ``write`` sends it."""
@@ -87,7 +94,12 @@ class Hand:
         """When it is late, by ``time.monotonic``; infinite while nothing is asked of it."""
         if not self.ready:
             return self._since + _START
-        return self._since + self.limits.seconds if self.unanswered else float("inf")
+        return self._since + self.allowed.seconds if self.unanswered else float("inf")
+
+    @property
+    def allowed(self) -> Limits:
+        """What it may take up for the task under way."""
+        return self.limits.of(self.unanswered[0].weight) if self.unanswered else self.limits
 
     @property
     def has_more(self) -> bool:
@@ -141,7 +153,9 @@ class Hand:
         kind, last, _ = HEAD.unpack(self._head)
         answer = Answer(Kind(kind), self._body)
         self._head, self._body = bytearray(), None
-        self.leaving = bool(last)
+        self._done += self.ready
+        # What a worker says of itself does not keep it longer.
+        self.leaving = bool(last) or self._done >= self.limits.tasks
         self._since = time.monotonic()
         return answer
 
@@ -154,7 +168,8 @@ class Hand:
 
     def _length(self) -> int:
         kind, _, length = HEAD.unpack(self._head)
-        if kind not in set(Kind) or length > _MOST or (kind == Kind.READY) == self.ready:
+        too_long = length > self.allowed.memory
+        if kind not in set(Kind) or too_long or (kind == Kind.READY) == self.ready:
             raise GarbledError
         if self.ready and not self.unanswered:
             raise GarbledError
@@ -171,7 +186,7 @@ def died(hand: Hand, status: int | None) -> Died:
     if hand.late:
         return Died(
             TOO_SLOW,
-            f"reading it took more than {hand.limits.seconds:g} s and was stopped.",
+            f"reading it took more than {hand.allowed.seconds:g} s and was stopped.",
         )
     if status is None:
         return Died(DIED, "the process that read it came to an end.")
@@ -182,7 +197,7 @@ def died(hand: Hand, status: int | None) -> Died:
     if number == signal.SIGXCPU:
         return Died(
             TOO_SLOW,
-            f"reading it took more than {hand.limits.processor} s of processor time"
+            f"reading it took more than {hand.allowed.processor} s of processor time"
             " and was stopped.",
         )
     if number == signal.SIGKILL:

@@ -109,6 +109,9 @@ def _settle(control: int, parent: int) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
+    if os.getsid(0) != os.getpid():
+        # Who has no terminal cannot type into it.
+        os.setsid()
     os.closerange(3, control)
     os.closerange(control + 1, os.sysconf("SC_OPEN_MAX"))
     if sys.platform == "linux":

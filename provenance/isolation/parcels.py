@@ -15,6 +15,8 @@ from enum import Enum
 from importlib import import_module
 from typing import Any, Final
 
+from provenance.errors import ProvenanceError
+
 PROTOCOL: Final = 5
 _SMALL: Final = 1 << 20
 _OURS: Final = "provenance."
@@ -116,7 +118,7 @@ def _named(module: str, name: str) -> Named:
             # Where a class has a __setstate__, that instruction fails on the class.
             members: dict[Any, Any] = found._value2member_map_
             return members.__getitem__
-        # Frozen dataclasses with slots have it, and errors; other classes may take it on.
-        if hasattr(found, "__setstate__"):
+        # Frozen dataclasses with slots have it of their own; other classes may take it on.
+        if "__setstate__" in vars(found) or issubclass(found, ProvenanceError):
             return found
     raise pickle.UnpicklingError(f"an answer names {module}.{name}")

@@ -10,11 +10,11 @@ import pickle
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard, TypeVar
 
 from provenance.errors import ProvenanceError
 from provenance.isolation import parcels, serving
-from provenance.isolation.bounds import Died, Limits, WorkerError
+from provenance.isolation.bounds import Died, Limits, Weight, WorkerError
 from provenance.isolation.confining import Confinement
 from provenance.isolation.dispatch import Dispatcher
 from provenance.isolation.hand import GARBLED, Task
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Weigh = Callable[[Item], int]
 
 # Enough tasks in flight to keep the workers busy while results are being stored; few
 # enough that memory does not grow with the size of the archive.
 _AHEAD: Final = 64
 _HEAVIEST: Final = 256 << 20
 """Octets of tasks in flight; a heavier one goes alone."""
+_LONGEST_WHY: Final = 120
+_LONGEST_WORDS: Final = 2_000
+_LONGEST_TRACE: Final = 20_000
 
 
 def default_jobs() -> int:
@@ -92,7 +96,13 @@ class Pool:
         """End the workers; what they are doing is not waited for."""
         self._workers.close()
 
-    def run(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | Died]:
+    def run(
+        self,
+        work: Callable[[Item], Result],
+        items: Iterable[Item],
+        *,
+        weigh: Weigh[Item] | None = None,
+    ) -> Iterator[Result | Died]:
         """``work`` of each item, in order; ``Died`` where its worker did not survive it.
 
         Items are taken as there is room for them. Octets of any length travel uncopied.
@@ -100,17 +110,23 @@ class Pool:
         Args:
             work: a function that a worker can import, or a ``partial`` of one.
             items: what it is given, one each; picklable.
+            weigh: octets of files that an item makes it read, beside those in the item: for
+                large ones it may take up more, and take longer.
 
         Raises:
             ProvenanceError: as ``work`` raises it; the other items are forgotten.
             WorkerError: no worker can be started, or ``work`` ended in an exception that is
                 not ours.
         """
-        for _, result in self._pairs(work, items):
+        for _, result in self._pairs(work, items, lambda one: _weight([one], weigh)):
             yield result
 
     def run_batches(
-        self, work: Callable[[Sequence[Item]], Sequence[Result]], batches: Iterable[Sequence[Item]]
+        self,
+        work: Callable[[Sequence[Item]], Sequence[Result]],
+        batches: Iterable[Sequence[Item]],
+        *,
+        weigh: Weigh[Item] | None = None,
     ) -> Iterator[list[Result | Died]]:
         """``work`` of each batch, in order; where a worker died, of each of its items alone.
 
@@ -119,23 +135,27 @@ class Pool:
         Args:
             work: gives one result for each item, in order.
             batches: of items.
+            weigh: as for ``run``.
 
         Raises:
             ProvenanceError, WorkerError: as ``run``.
         """
-        for batch, results in self._pairs(work, batches):
+        for batch, results in self._pairs(work, batches, lambda many: _weight(many, weigh)):
             if not isinstance(results, Died):
                 yield list(results)
             elif len(batch) == 1:
                 yield [results]
             else:
-                yield self._alone(work, batch)
+                yield self._alone(work, batch, weigh)
 
     def _alone(
-        self, work: Callable[[Sequence[Item]], Sequence[Result]], batch: Sequence[Item]
+        self,
+        work: Callable[[Sequence[Item]], Sequence[Result]],
+        batch: Sequence[Item],
+        weigh: Weigh[Item] | None,
     ) -> list[Result | Died]:
         function = parcels.pack(work)
-        tasks = [_task(function, [one]) for one in batch]
+        tasks = [_task(function, [one], _weight([one], weigh)) for one in batch]
         self._workers.submit(tasks, _module(work), first=True)
         try:
             results = [self._result(one) for one in tasks]
@@ -145,7 +165,10 @@ class Pool:
         return [one if isinstance(one, Died) else one[0] for one in results]
 
     def _pairs(
-        self, work: Callable[[Item], Result], items: Iterable[Item]
+        self,
+        work: Callable[[Item], Result],
+        items: Iterable[Item],
+        weight_of: Callable[[Item], Weight],
     ) -> Iterator[tuple[Item, Result | Died]]:
         function = parcels.pack(work)
         module = _module(work)
@@ -153,7 +176,7 @@ class Pool:
         weight = 0
         try:
             for item in items:
-                task = _task(function, item)
+                task = _task(function, item, weight_of(item))
                 pending.append((item, task))
                 weight += task.size
                 self._workers.submit([task], module)
@@ -178,11 +201,13 @@ class Pool:
         try:
             value = parcels.unpack(answer.data)
         except pickle.UnpicklingError as error:
-            return Died(GARBLED.code, f"{GARBLED.reason.removesuffix('.')} ({error}).")
+            # Whatever stands in it comes from the worker.
+            why = ascii(str(error)[:_LONGEST_WHY])[1:-1]
+            return Died(GARBLED.code, f"{GARBLED.reason.removesuffix('.')} ({why}).")
         match answer.kind:
             case Kind.RESULT:
                 return value
-            case Kind.RAISED if isinstance(value, ProvenanceError):
+            case Kind.RAISED if _is_ours(value):
                 raise value
             case Kind.FAILED if _is_failure(value):
                 raise _failed(*value)
@@ -197,6 +222,12 @@ def _workers(jobs: int, limits: Limits) -> Dispatcher | PlainWorkers:
     return PlainWorkers(jobs, limits)
 
 
+def _is_ours(value: object) -> TypeGuard[ProvenanceError]:
+    """Whether it is an error of ours that can be told; a worker may have set what it likes."""
+    words = (getattr(value, name, None) for name in ("message", "code", "remedy"))
+    return isinstance(value, ProvenanceError) and all(isinstance(one, str) for one in words)
+
+
 def _is_failure(value: object) -> bool:
     return (
         isinstance(value, tuple) and len(value) == 2 and all(isinstance(one, str) for one in value)
@@ -209,17 +240,27 @@ class _TraceError(Exception):
 
 def _failed(words: str, trace: str) -> WorkerError:
     error = WorkerError(
-        f"Work in a worker process failed: {words}.",
+        f"Work in a worker process failed: {words[:_LONGEST_WORDS]}.",
         code="work-failed",
         remedy="Report this, with the file where you can.",
     )
-    error.__cause__ = _TraceError(f"\n{trace}")
+    error.__cause__ = _TraceError(f"\n{trace[-_LONGEST_TRACE:]}")
     return error
 
 
-def _task(function: list[bytes], item: object) -> Task:
-    pieces = [*function, *parcels.pack(item)]
-    return Task(pieces, sum(map(len, pieces)))
+def _task(function: list[bytes], item: object, weight: Weight) -> Task:
+    sent = parcels.pack(item)
+    size = sum(map(len, sent))
+    weight = Weight(weight.largest + size, weight.whole + size)
+    pieces = [*parcels.pack((weight.largest, weight.whole)), *function, *sent]
+    return Task(pieces, sum(map(len, pieces)), weight)
+
+
+def _weight(items: Sequence[Item], weigh: Weigh[Item] | None) -> Weight:
+    if weigh is None:
+        return Weight()
+    found = [weigh(one) for one in items]
+    return Weight(max(found, default=0), sum(found))
 
 
 def _module(work: Callable[..., object]) -> str:
@@ -233,10 +274,11 @@ def run(
     *,
     jobs: int,
     limits: Limits | None = None,
+    weigh: Weigh[Item] | None = None,
 ) -> Generator[Result | Died, None, None]:
     """As ``Pool.run``, with workers that end with it."""
     with Pool(jobs, limits) as pool:
-        yield from pool.run(work, items)
+        yield from pool.run(work, items, weigh=weigh)
 
 
 def run_batches(
@@ -245,7 +287,8 @@ def run_batches(
     *,
     jobs: int,
     limits: Limits | None = None,
+    weigh: Weigh[Item] | None = None,
 ) -> Generator[list[Result | Died], None, None]:
     """As ``Pool.run_batches``, with workers that end with it."""
     with Pool(jobs, limits) as pool:
-        yield from pool.run_batches(work, batches)
+        yield from pool.run_batches(work, batches, weigh=weigh)

@@ -1,7 +1,7 @@
 """Refuse a worker the system calls that no parser needs: network, other processes, the kernel.
 
-A filter in the kernel's own small language looks at the number of each call (and, for ``clone``,
-at its flags) and answers ``EPERM`` to those in the table; ExifTool, which a worker starts,
+A filter in the kernel's own small language looks at the number of each call (and at an argument of
+a few) and answers ``EPERM`` to those in the table; ExifTool, which a worker starts,
 inherits it. It cannot be taken off again. Sources: Linux ``seccomp(2)``, ``linux/filter.h``,
 ``linux/audit.h``; numbers from ``asm/unistd_64.h`` (x86_64) and ``asm-generic/unistd.h``
 (aarch64, riscv64).
@@ -29,6 +29,15 @@ _REFUSED: Final[Mapping[str, tuple[int | None, int | None]]] = {
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
     "kcmp": (312, 272), "pidfd_getfd": (438, 438), "process_madvise": (440, 440),
     "migrate_pages": (256, 238), "move_pages": (279, 239),
+    # Memory, queues and semaphores that processes share by a key or a name.
+    "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "semget": (64, 190),
+    "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192), "msgget": (68, 186),
+    "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
+    # Signals but for those to a process or thread by its number, and who comes first.
+    "pidfd_open": (434, 434), "pidfd_send_signal": (424, 424), "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240), "setpriority": (141, 140), "ioprio_set": (251, 30),
+    "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
     # A way out of the worker's group, by which it is ended with all that it started.
     "setpgid": (109, 154), "setsid": (112, 157),
     # Mounts, roots, namespaces.
@@ -49,6 +58,9 @@ _REFUSED: Final[Mapping[str, tuple[int | None, int | None]]] = {
     "settimeofday": (164, 170), "clock_settime": (227, 112), "adjtimex": (159, 171),
     "clock_adjtime": (305, 266), "sethostname": (170, 161), "setdomainname": (171, 162),
     "iopl": (172, None), "ioperm": (173, None), "vhangup": (153, 58), "modify_ldt": (154, None),
+    # Landlock guards no times; before its third version no lengths by path either.
+    "truncate": (76, 45), "utimensat": (280, 88), "futimesat": (261, None), "utime": (132, None),
+    "utimes": (235, None),
     # Who it is, and what belongs to whom. (Landlock does not guard modes, owners, attributes.)
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
     "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
@@ -62,11 +74,19 @@ _REFUSED: Final[Mapping[str, tuple[int | None, int | None]]] = {
 }  # fmt: skip
 _CLONE: Final = (56, 220)
 _CLONE3: Final = (435, 435)
+_IOCTL: Final = (16, 29)
+_KILL: Final = (62, 129)
+_PRLIMIT: Final = (302, 261)
+
+# TIOCSTI and TIOCLINUX put words into a terminal, as if its user had typed them.
+_TYPING: Final = (0x5412, 0x541C)
+_NEGATIVE: Final = 0x80000000
 
 # CLONE_NEWTIME is left out: in clone it is a part of the signal's number.
 _NEW_NAMESPACES: Final = 0x7E020000
 
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # struct seccomp_data, little-endian
+# struct seccomp_data, little-endian; of an argument its lower half.
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _LOAD: Final = 0x20  # BPF_LD | BPF_W | BPF_ABS
 _IS: Final = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
 _IS_AT_LEAST: Final = 0x35  # BPF_JMP | BPF_JGE | BPF_K
@@ -78,6 +98,10 @@ _REFUSE: Final = _ERROR | errno.EPERM
 _UNKNOWN: Final = _ERROR | errno.ENOSYS
 # Calls of the x32 form of x86_64 are the others with this bit set.
 _X32: Final = 0x40000000
+
+
+_Line = tuple[int, int, int, int]
+"""An instruction: code, where to go on if it holds and if not, operand."""
 
 
 def refused() -> tuple[str, ...]:
@@ -97,7 +121,7 @@ def program(machine: str) -> bytes:
     architecture = _ARCHITECTURES[machine]
     column = 0 if machine == _X86 else 1
     numbers = sorted({found for one in _REFUSED.values() if (found := one[column]) is not None})
-    lines: list[tuple[int, int, int, int]] = [
+    lines: list[_Line] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         # Of another architecture (32 bits): its numbers mean other calls.
         (_IS, 1, 0, architecture),
@@ -112,13 +136,27 @@ def program(machine: str) -> bytes:
         # Its flags stand in memory, where a filter cannot look; the C library then uses clone.
         (_IS, 0, 1, _CLONE3[column]),
         (_ANSWER, 0, 0, _UNKNOWN),
-        (_IS, 0, 3, _CLONE[column]),
-        (_LOAD, 0, 0, _FIRST_ARGUMENT),
-        (_HAS_ANY, 0, 1, _NEW_NAMESPACES),
-        (_ANSWER, 0, 0, _REFUSE),
-        (_ANSWER, 0, 0, _ALLOW),
+        *_by_argument(_CLONE[column], _FIRST_ARGUMENT, (_HAS_ANY, 0, 1, _NEW_NAMESPACES)),
+        # Everybody, or a group by its number.
+        *_by_argument(_KILL[column], _FIRST_ARGUMENT, (_HAS_ANY, 0, 1, _NEGATIVE)),
+        # The limits of another process.
+        *_by_argument(_PRLIMIT[column], _FIRST_ARGUMENT, (_IS, 1, 0, 0)),
     ]
+    for typing in _TYPING:
+        lines += _by_argument(_IOCTL[column], _SECOND_ARGUMENT, (_IS, 0, 1, typing))
+    lines.append((_ANSWER, 0, 0, _ALLOW))
     return b"".join(struct.pack("=HBBI", *line) for line in lines)
+
+
+def _by_argument(number: int, argument: int, refused: _Line) -> list[_Line]:
+    """Refuse a call for one of its arguments; ``refused`` goes on where it is to be refused."""
+    return [
+        (_LOAD, 0, 0, _NUMBER),
+        (_IS, 0, 3, number),
+        (_LOAD, 0, 0, argument),
+        refused,
+        (_ANSWER, 0, 0, _REFUSE),
+    ]
 
 
 def confine() -> None:

@@ -10,13 +10,14 @@ import socket
 import struct
 import sys
 import traceback
+from collections.abc import Callable
 from enum import IntEnum
 from io import BufferedReader
 from typing import Any, Final
 
 from provenance.errors import ProvenanceError
 from provenance.isolation import confining, linux, parcels
-from provenance.isolation.bounds import Limits
+from provenance.isolation.bounds import Limits, Weight
 
 HEAD: Final = struct.Struct("=BBQ")
 """Of an answer: its kind, whether it is the worker's last, its length."""
@@ -61,16 +62,23 @@ def serve(conversation: socket.socket, limits: Limits, folder: str) -> None:
     # It makes many small values and keeps none: spare it the search for cycles.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    space = confining.address_space()
     _InForce.told = confining.confine(limits, folder)
+
+    def allow(weight: Weight) -> None:
+        allowed = limits.of(weight)
+        if limits.processor:
+            confining.allow_time(allowed.processor)
+        if space:
+            confining.allow_memory(space + allowed.memory)
+
     most = confining.resident() + limits.resident
     reader = BufferedReader(socket.SocketIO(conversation, "r"), _ROOM)
     try:
         _send(conversation, Kind.READY, [])
         done = 0
         while reader.peek(1):
-            if limits.processor:
-                confining.allow_time(limits.processor)
-            kind, pieces, sound = answer(reader)
+            kind, pieces, sound = answer(reader, allow)
             done += 1
             last = not sound or done >= limits.tasks or confining.resident() > most
             _send(conversation, kind, pieces, last=last)
@@ -82,10 +90,18 @@ def serve(conversation: socket.socket, limits: Limits, folder: str) -> None:
         _finish()
 
 
-def answer(reader: BufferedReader[Any]) -> tuple[Kind, list[bytes], bool]:
-    """Take a task, and do it: the answer, and whether the next task can be taken."""
+def answer(
+    reader: BufferedReader[Any], allow: Callable[[Weight], None]
+) -> tuple[Kind, list[bytes], bool]:
+    """Take a task, and do it: the answer, and whether the next task can be taken.
+
+    Args:
+        reader: of what the supervisor sends.
+        allow: lets this process take up what a task of that weight may.
+    """
     sound = False
     try:
+        allow(Weight(*pickle.load(reader)))  # noqa: S301 - as below
         work = pickle.load(reader)  # noqa: S301 - the supervisor made it
         item = pickle.load(reader)  # noqa: S301
         # What was not read whole leaves its rest in the way of the next.

@@ -41,15 +41,24 @@ if TYPE_CHECKING:
         records_of_notice,
         records_where,
     )
+    from provenance.pipeline.recovering import recover
     from provenance.pipeline.remedying import Proposed, Remedied, plan, remediate
     from provenance.pipeline.scanning import Scanned, scan
     from provenance.pipeline.session import Session
     from provenance.pipeline.standing import Made, State, every
-    from provenance.pipeline.undoing import choice_of, preview_undo, undo
+    from provenance.pipeline.undoing import (
+        Foreseen,
+        choice_of,
+        foresee,
+        preview_undo,
+        take_back,
+        undo,
+    )
 
 __all__ = [
     "Audited",
     "Concerning",
+    "Foreseen",
     "Hashed",
     "Imported",
     "Known",
@@ -72,6 +81,7 @@ __all__ = [
     "decide",
     "destroy",
     "every",
+    "foresee",
     "forget_desk",
     "hash_below",
     "hash_pictures",
@@ -90,10 +100,12 @@ __all__ = [
     "recall",
     "records_of_notice",
     "records_where",
+    "recover",
     "release",
     "remediate",
     "retract",
     "scan",
+    "take_back",
     "undo",
     "withdraw",
     "write_family",
@@ -128,10 +140,11 @@ _MODULES = {
         "records_of_notice",
         "records_where",
     ),
+    "recovering": ("recover",),
     "remedying": ("Proposed", "Remedied", "plan", "remediate"),
     "scanning": ("Scanned", "scan"),
     "session": ("Session",),
-    "undoing": ("choice_of", "preview_undo", "undo"),
+    "undoing": ("Foreseen", "choice_of", "foresee", "preview_undo", "take_back", "undo"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -49,6 +49,10 @@ _FEW_ROOTS = 50
 _TIMED = (RESTRICTED, "1")
 TOO_COMMON = "too-common"
 """Code of the problem that says which notices were not held against what too many files share."""
+TOO_MANY_COPIES = "too-many-copies"
+"""The same of what would have proven the picture: the audit is incomplete without it."""
+
+_PROVING = frozenset({ID, SCAN})
 
 _KINDS = {
     CAPTION: "the caption",
@@ -115,7 +119,7 @@ class Candidates:
         return tuple(
             Problem(
                 notice_id,
-                TOO_COMMON,
+                TOO_COMMON if _PROVING.isdisjoint(kind for kind, _ in keys) else TOO_MANY_COPIES,
                 f"Notice {notice_id}: more than {MOST_BEARING} files share"
                 f" {', '.join(sorted({_KINDS.get(kind, kind) for kind, _ in keys}))} with its"
                 " picture. That tells none of them, and they were not held against it.",
@@ -167,14 +171,21 @@ def siblings_of(
     found_by = registry.by_keys(tx, wanted, at_most=MOST_BEARING)
     shared = {key: uris for key, uris in found_by.items() if len(uris) > 1}
     loaded = registry.stored(tx, _uris(shared))
-    found: dict[str, dict[str, StoredAsset]] = {}
+    alike: dict[str, list[Key]] = {}
     for key, uris in shared.items():
         if key[0] == SCAN and _is_placeholder(loaded[uri] for uri in uris if uri in loaded):
             continue
         for own in wanted[key]:
-            others = found.setdefault(own, {})
-            others.update((uri, loaded[uri]) for uri in uris if uri != own and uri in loaded)
-    return {uri: list(others.values()) for uri, others in found.items()}
+            alike.setdefault(own, []).append(key)
+    # Hundreds of copies bear the same keys: who bears them is put together once.
+    bearers: dict[tuple[Key, ...], dict[str, StoredAsset]] = {}
+    for keys in {tuple(some) for some in alike.values()}:
+        sharing = dict.fromkeys(uri for key in keys for uri in shared[key])
+        bearers[keys] = {uri: loaded[uri] for uri in sharing if uri in loaded}
+    return {
+        own: [one for uri, one in bearers[tuple(keys)].items() if uri != own]
+        for own, keys in alike.items()
+    }
 
 
 def _is_placeholder(assets: Iterable[StoredAsset]) -> bool:

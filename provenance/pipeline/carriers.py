@@ -78,9 +78,15 @@ def parse_each(
         jobs: processes to read with.
     """
     found = list(files_below(paths))
-    done = isolation.run(partial(_parse_file, receipt), found, jobs=min(jobs, len(found)))
+    done = isolation.run(
+        partial(_parse_file, receipt), found, jobs=min(jobs, len(found)), weigh=_octets
+    )
     for path, parsed in zip(found, done, strict=True):
         yield path, _ended(path, parsed) if isinstance(parsed, isolation.Died) else parsed
+
+
+def _octets(path: str) -> int:
+    return os.path.getsize(path) if os.path.isfile(path) else 0
 
 
 def _ended(path: str, died: isolation.Died) -> Parsed:

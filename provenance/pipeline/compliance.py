@@ -12,7 +12,6 @@ import provenance
 from provenance import registry, reporting
 from provenance.errors import StorageError
 from provenance.model import (
-    AssetRef,
     Event,
     Finding,
     MetadataRecord,
@@ -21,6 +20,7 @@ from provenance.model import (
     Unreadable,
 )
 from provenance.pipeline.auditing import Audited
+from provenance.pipeline.drawing import thumbnails
 from provenance.pipeline.families import published, standings
 from provenance.pipeline.recalling import Known, fix_done
 from provenance.pipeline.session import Session
@@ -36,7 +36,6 @@ from provenance.reporting.report import (
     LogState,
     Stamp,
 )
-from provenance.reporting.thumbnails import PictureThumbnails
 from provenance.storage.folder import Folder
 from provenance.storage.publish import publish
 
@@ -106,8 +105,10 @@ def write_report(session: Session, report: ComplianceReport, folder: Path) -> tu
     Raises:
         StorageError: the folder cannot be written.
     """
+    with thumbnails(session) as small:
+        page = html.render(report, small)
     contents = {
-        "index.html": html.render(report, _thumbnails(session)).encode(),
+        "index.html": page.encode(),
         "findings.json": wire.dump(wire.audit_document(report, every=True)).encode(),
         "findings.csv": csv.as_file(csv.findings_csv(report, every=True)),
     }
@@ -122,15 +123,13 @@ def write_family(session: Session, known: Known, folder: Path) -> tuple[Path, ..
     """
     told = FamilyReport(known.family, known.notices, _stamp(session, ()))
     document = wire.show_document(known.family, known.findings, known.notices, known.history)
+    with thumbnails(session) as small:
+        page = family_page.render(told, small)
     contents = {
-        "family.html": family_page.render(told, _thumbnails(session)).encode(),
+        "family.html": page.encode(),
         "family.json": wire.dump(document).encode(),
     }
     return _write(session, contents, folder)
-
-
-def _thumbnails(session: Session) -> PictureThumbnails:
-    return PictureThumbnails(lambda ref: session.store.get(_picture(ref)))
 
 
 def _write(session: Session, contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
@@ -146,21 +145,18 @@ def _write(session: Session, contents: Mapping[str, bytes], folder: Path) -> tup
             remedy="Name another folder with --report.",
         ) from error
     with session.registry.write() as tx:
-        session.record(
-            tx,
-            Event(
-                "report.export",
-                agents=session.agents(),
-                detail=tuple(
-                    (name, hashlib.sha256(content).hexdigest())
-                    for name, content in contents.items()
-                ),
-            ),
-        )
+        session.record(tx, _given_out(session, contents))
     session.log.checkpoint(session.registry, session.clock())
     return tuple(folder / name for name in contents)
 
 
-def _picture(ref: AssetRef) -> AssetRef:
-    """The picture alone, whatever its version: a thumbnail may show what stands there now."""
-    return replace(ref, version="", sidecars=())
+def _given_out(session: Session, contents: Mapping[str, bytes]) -> Event:
+    """The event of a report: its files by their digests.
+
+    It names no notice: evidence for one agency would show that others had sent some.
+    """
+    return Event(
+        "report.export",
+        agents=session.agents(),
+        detail=tuple((name, hashlib.sha256(data).hexdigest()) for name, data in contents.items()),
+    )

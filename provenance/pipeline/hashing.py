@@ -16,7 +16,7 @@ from provenance import isolation, registry
 from provenance.model import Look
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.session import Advance, Session
-from provenance.pipeline.sitters import Seen, Sitter
+from provenance.pipeline.sitters import Seen, Sitter, octets_of
 from provenance.registry import Unseen
 
 Item = TypeVar("Item")
@@ -109,7 +109,9 @@ def _looked(
     jobs = session.jobs if total >= _FEW else 1
     tasks = _batches((Sitter(one.basis, (one.ref,)) for one in unseen), _TASK)
     asked, sent = tee(tasks)
-    done = isolation.run_batches(partial(look_batch, session.store), sent, jobs=jobs)
+    done = isolation.run_batches(
+        partial(look_batch, session.store), sent, jobs=jobs, weigh=octets_of
+    )
     for batch, seen in zip(asked, done, strict=True):
         for sitter, one in zip(batch, seen, strict=True):
             yield _undone(sitter, one) if isinstance(one, isolation.Died) else one

@@ -44,18 +44,18 @@ class Histories:
         former = registry.former_versions(tx, assets)
         edits = registry.edits_of(tx, former)
         items = _items(tx, assets.values())
+        # Of hundreds of copies each is the sibling of all others: they are told of once.
+        told = {id(one): one for some in siblings.values() for one in some}
+        seen = {one.result.ref.uri: one.first_seen for one in told.values()}
         return {
-            uri: self._one(
-                asset, siblings.get(uri, ()), items.get(uri, ()), former.get(uri, ()),
-                edits.get(uri, ()),
-            )
+            uri: self._one(asset, seen, items.get(uri, ()), former.get(uri, ()), edits.get(uri, ()))
             for uri, asset in assets.items()
-        }  # fmt: skip
+        }
 
     def _one(
         self,
         asset: StoredAsset,
-        siblings: Sequence[StoredAsset],
+        seen: Mapping[str, str],
         items: Sequence[StoredItem],
         former: Sequence[FormerVersion],
         edits: tuple[Edit, ...],
@@ -72,7 +72,7 @@ class Histories:
             ),
             items=tuple(versions[item] for item in newest),
             superseded=tuple(v for item, v in versions.items() if item not in newest),
-            siblings={one.result.ref.uri: one.first_seen for one in siblings},
+            siblings=seen,
             edits=edits,
             stated=self._stated,
             known=self._known,

@@ -29,7 +29,7 @@ from provenance.pipeline.seeking import (
     window_keys,
 )
 from provenance.pipeline.session import Session
-from provenance.pipeline.sitters import Compared, Comparison, Sitter
+from provenance.pipeline.sitters import Compared, Comparison, Sitter, octets_of
 from provenance.pipeline.subjects import Subject, alike, bearing, mirrored, pictures, subject_of
 from provenance.registry import Transaction, Unseen
 
@@ -286,13 +286,17 @@ def _compared(session: Session, asked: Sequence[Comparison], jobs: int) -> Itera
 
     work = partial(compare_batch, session.store)
     with isolation.Pool(jobs) as workers:
-        for whole, done in zip(asked, workers.run(work, asked), strict=True):
+        for whole, done in zip(asked, workers.run(work, asked, weigh=_octets), strict=True):
             if not isinstance(done, isolation.Died):
                 yield done
                 continue
             alone = [replace(whole, others=(other,)) for other in whole.others]
-            pairs = zip(alone, workers.run(work, alone), strict=True)
+            pairs = zip(alone, workers.run(work, alone, weigh=_octets), strict=True)
             yield [found for one, answer in pairs for found in _answered(one, answer)]
+
+
+def _octets(asked: Comparison) -> int:
+    return sum(map(octets_of, (asked.one, *asked.others)))
 
 
 def _answered(asked: Comparison, done: list[Compared] | isolation.Died) -> list[Compared]:

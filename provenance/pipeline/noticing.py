@@ -27,7 +27,7 @@ from provenance.model import (
 from provenance.notices import life
 from provenance.notices.identity import Aliases
 from provenance.pipeline.carriers import Problem, parse_each, stored_item
-from provenance.pipeline.reading import digest_file
+from provenance.pipeline.reading import digest_file, octets_of
 from provenance.pipeline.session import Session
 from provenance.registry import StoredItem, Transaction
 from provenance.rules import is_unsaid
@@ -122,7 +122,7 @@ def correct_in_house(
 
 def _digests(session: Session, path: str) -> metadata.Digests:
     ref = AssetRef(os.path.abspath(path), 0, "", path=path)
-    (found,) = isolation.run(partial(digest_file, session.store), [ref], jobs=1)
+    (found,) = isolation.run(partial(digest_file, session.store), [ref], jobs=1, weigh=octets_of)
     if isinstance(found, isolation.Died):
         raise UnreadableError(f"{path}: {found.reason}", code=found.code, remedy=found.remedy)
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from provenance import fixing, pages, registry
 from provenance.errors import UsageError
-from provenance.fixing import HeldFinding, MovedFile, MovedPicture, MoveOptions
+from provenance.fixing import Applying, HeldFinding, MovedFile, MovedPicture, MoveOptions
 from provenance.fixing.quarantine import stands
 from provenance.model import (
     Applied,
@@ -249,7 +249,7 @@ def quarantine(session: Session, proposed: Withdrawal, folder: str) -> Remedied:
         done = fixing.quarantine(
             proposed.notice, proposed.pictures, folder, _desk(session), options
         )
-    return Remedied(done.run_id, done.outcomes, proposed.left, done.halted)
+    return Remedied(done.run_id, done.outcomes, proposed.left, done.halted, done.recovered)
 
 
 def kept_on(session: Session, notice_id: str, finding_ids: Sequence[str] = ()) -> Withdrawal:
@@ -288,7 +288,7 @@ def release(session: Session, kept: Sequence[Move], reason: str = "") -> Remedie
         done = fixing.release(kept, _desk(session), options, reason)
     back = [one.uri for one in done.outcomes if isinstance(one.result, Applied)]
     examine_again(session, done.run_id, back)
-    return Remedied(done.run_id, _as_shown(session, done.outcomes), halted=done.halted)
+    return _shown(session, done)
 
 
 def destroy(session: Session, kept: Sequence[Move], reason: str) -> Remedied:
@@ -307,7 +307,7 @@ def destroy(session: Session, kept: Sequence[Move], reason: str) -> Remedied:
     with ExitStack() as stack:
         options = _options(session, stack, "Deleting", len(kept))
         done = fixing.destroy(kept, _desk(session), reason, options)
-    return Remedied(done.run_id, _as_shown(session, done.outcomes), halted=done.halted)
+    return _shown(session, done)
 
 
 def kept_of(session: Session, what: str) -> tuple[Move, ...]:
@@ -324,13 +324,14 @@ def kept_of(session: Session, what: str) -> tuple[Move, ...]:
     return ()
 
 
-def _as_shown(session: Session, outcomes: Sequence[fixing.Outcome]) -> tuple[fixing.Outcome, ...]:
+def _shown(session: Session, done: Applying) -> Remedied:
     with session.registry.read() as tx:
-        known = registry.records(tx, {one.uri for one in outcomes})
-    return tuple(
+        known = registry.records(tx, {one.uri for one in done.outcomes})
+    outcomes = tuple(
         replace(one, path=known[one.uri].ref.display) if one.uri in known else one
-        for one in outcomes
+        for one in done.outcomes
     )
+    return Remedied(done.run_id, outcomes, halted=done.halted, recovered=done.recovered)
 
 
 def _options(session: Session, stack: ExitStack, label: str, number: int) -> MoveOptions:

@@ -16,6 +16,7 @@ from provenance.errors import ProvenanceError, StorageError
 from provenance.matching import Key, embedded_notices, keys
 from provenance.model import (
     AssetRef,
+    Caption,
     Container,
     MetadataRecord,
     Notice,
@@ -64,6 +65,26 @@ def read_asset(store: LocalStore, ref: AssetRef, *, digests: bool = True) -> Sca
         return Unreadable(ref, error.code, error.message, error.remedy)
 
 
+def read_split(
+    store: LocalStore, ref: AssetRef, *, digests: bool = True, split: bool = True
+) -> tuple[ScanResult, tuple[Caption, ...]]:
+    """As ``read_asset``, with the captions that run together in its texts, each text once.
+
+    Args:
+        store: gives the files.
+        ref: the asset.
+        digests: also hash it.
+        split: find the captions; without it there are none.
+    """
+    result = read_asset(store, ref, digests=digests)
+    if isinstance(result, Unreadable) or not split:
+        return result, ()
+    values = result.of(Property.DESCRIPTION)
+    texts = dict.fromkeys(text for value in values for text in value.values)
+    found = {one.text: one for text in texts for one in captions.segment(text, whole=True)}
+    return result, tuple(found.values())
+
+
 def digest_file(store: LocalStore, ref: AssetRef) -> metadata.Digests:
     """The digests of one file.
 
@@ -71,6 +92,11 @@ def digest_file(store: LocalStore, ref: AssetRef) -> metadata.Digests:
         UnreadableError, StorageError: it cannot be read.
     """
     return metadata.digests(store.get(ref))
+
+
+def octets_of(ref: AssetRef) -> int:
+    """What reading an asset takes in: the file and its sidecars."""
+    return ref.size + sum(one.size for one in ref.sidecars)
 
 
 def unread(ref: AssetRef, died: isolation.Died) -> Unreadable:

@@ -6,7 +6,7 @@ import base64
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from provenance import registry
 from provenance.auditlog import ACTS, About, Entry, entries, log_size
@@ -17,6 +17,9 @@ from provenance.pipeline.session import Session
 from provenance.registry import Transaction
 from provenance.reporting.family import Family, Standing
 from provenance.reporting.report import FixDone
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _PAGE = 1_000
 
@@ -29,24 +32,19 @@ class Known:
         asset: its record and its presence.
         family: its copies and renditions, itself among them.
         findings: all of them, whatever their status.
-        fixes: what was done to it, oldest first.
+        history: what was done to it, corrections and moves, oldest first.
         notices: those that it has findings of, each with how it stands.
     """
 
     asset: registry.StoredAsset
     family: Family
     findings: tuple[Finding, ...]
-    fixes: tuple[registry.Fix, ...]
+    history: tuple[FixDone, ...]
     notices: tuple[tuple[Notice, Standing], ...] = ()
 
-    @property
-    def history(self) -> tuple[FixDone, ...]:
-        """What was done to it, as reports tell it."""
-        return tuple(fix_done(one) for one in self.fixes)
 
-
-def fix_done(fix: registry.Fix) -> FixDone:
-    """A fix, as reports tell it."""
+def fix_done(fix: registry.Fix, act: str = "fix") -> FixDone:
+    """A fix, as reports tell it; ``act`` is the kind of its run."""
     return FixDone(
         uri=fix.asset_uri,
         run_id=fix.run_id,
@@ -55,7 +53,32 @@ def fix_done(fix: registry.Fix) -> FixDone:
         state=fix.state.value,
         finding_ids=fix.finding_ids,
         log_index=fix.outcome_index,
+        act=act,
     )
+
+
+def _move_done(move: registry.Move) -> FixDone:
+    return FixDone(
+        uri=move.asset_uri,
+        run_id=move.run_id,
+        when=move.settled or move.created,
+        agent=move.agent,
+        state=move.state.value,
+        finding_ids=move.finding_ids,
+        log_index=move.outcome_index,
+        act=move.act.value,
+        place=move.place,
+    )
+
+
+def _history(tx: Transaction, uri: str) -> tuple[FixDone, ...]:
+    """Everything that was done to a picture and its sidecars, in the order it was begun."""
+    fixes = registry.fixes(tx, registry.FixQuery(uri=uri))
+    kinds = {one.run_id: one.kind for one in registry.runs(tx, {fix.run_id for fix in fixes})}
+    done = [(fix.created, fix_done(fix, kinds.get(fix.run_id, "fix"))) for fix in fixes]
+    moves = registry.moves(tx, registry.MoveQuery(uri=uri))
+    done += [(move.created, _move_done(move)) for move in moves]
+    return tuple(one for _, one in sorted(done, key=lambda pair: pair[0]))
 
 
 def known(session: Session, path: str) -> Known:
@@ -79,7 +102,7 @@ def known(session: Session, path: str) -> Known:
             asset=asset,
             family=family(tx, uri),
             findings=found,
-            fixes=registry.fixes(tx, registry.FixQuery(uri=uri)),
+            history=_history(tx, uri),
             notices=tuple((one, standing(tx, one, session.policy)) for one in concerned),
         )
 
@@ -102,7 +125,7 @@ def records_of_notice(tx: Transaction, notice_id: str) -> tuple[int, ...]:
         RegistryError: there is no such notice.
     """
     wanted = registry.notice(tx, notice_id).notice_id
-    return tuple(one.index for one in _every(tx) if wanted in _cited(one, "notice"))
+    return tuple(one.index for one in _every(tx.connection) if wanted in _cited(one, "notice"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +141,18 @@ class Concerning:
     about: About
 
 
-def concerning(tx: Transaction, notice_id: str) -> Concerning:
+def concerning(tx: Transaction, notice_id: str, log: Connection | None = None) -> Concerning:
     """Everything on record about a notice, for evidence.
 
     That is: what cites it or one of its findings (its arrival, decisions, fixes and their
     endings, undoings, files put away), the versions that took its place or gave it back, and
     the erasure of words of any of these. Where a record speaks of other notices too, only the
     words at the places that this notice's own findings name are to be disclosed.
+
+    Args:
+        tx: a transaction of the registry.
+        notice_id: the notice; its beginning will do.
+        log: where the log is; by default in the registry.
 
     Raises:
         RegistryError: there is no such notice, or several begin with these letters.
@@ -134,7 +162,7 @@ def concerning(tx: Transaction, notice_id: str) -> Concerning:
     places = {one.finding_id: frozenset(edit.locator for edit in one.edits) for one in found}
     known: set[int] = set()
     locators: dict[int, frozenset[str]] = {}
-    for entry in _every(tx):
+    for entry in _every(log if log is not None else tx.connection):
         cited = _cited(entry, "notice")
         mine = places.keys() & _cited(entry, "finding")
         if (
@@ -165,7 +193,9 @@ class RecordQuery:
     act: str | None = None
 
 
-def records_where(tx: Transaction, query: RecordQuery, start: int, limit: int) -> tuple[Entry, ...]:
+def records_where(
+    tx: Transaction, query: RecordQuery, start: int, limit: int, log: Connection | None = None
+) -> tuple[Entry, ...]:
     """Up to ``limit`` of the records that meet ``query``, in order.
 
     Args:
@@ -173,13 +203,15 @@ def records_where(tx: Transaction, query: RecordQuery, start: int, limit: int) -
         query: the conditions.
         start: the first of those that meet it; a negative number counts from their end.
         limit: not negative.
+        log: where the log is; by default in the registry.
 
     Raises:
         UsageError: there is no such act.
         RegistryError: there is no such notice.
     """
+    connection = log if log is not None else tx.connection
     if query == RecordQuery():
-        return entries(tx.connection, start, limit)
+        return entries(connection, start, limit)
     if query.act and not any(_is_act(one, query.act) for one in ACTS):
         raise UsageError(
             f"The log knows no act {query.act!r}.", remedy=f"It is one of: {', '.join(ACTS)}."
@@ -188,20 +220,20 @@ def records_where(tx: Transaction, query: RecordQuery, start: int, limit: int) -
     path = os.path.abspath(query.path) if query.path else None
     met = [
         one.index
-        for one in _every(tx)
+        for one in _every(connection)
         if (not query.act or _is_act(one.record.get("act"), query.act))
         and (notice is None or notice in _cited(one, "notice"))
         and (path is None or any(_is_below(each, path) for each in _paths(one)))
     ]
     first = max(0, len(met) + start) if start < 0 else start
     return tuple(
-        one for index in met[first : first + limit] for one in entries(tx.connection, index, 1)
+        one for index in met[first : first + limit] for one in entries(connection, index, 1)
     )
 
 
-def _every(tx: Transaction) -> Iterator[Entry]:
-    for start in range(0, log_size(tx.connection), _PAGE):
-        yield from entries(tx.connection, start, _PAGE)
+def _every(connection: Connection) -> Iterator[Entry]:
+    for start in range(0, log_size(connection), _PAGE):
+        yield from entries(connection, start, _PAGE)
 
 
 def _cited(entry: Entry, name: str) -> frozenset[str]:

@@ -60,12 +60,16 @@ class Remedied:
         outcomes: one per picture.
         held: findings that the plan left to a person.
         halted: a disk could not be trusted and the rest was left alone.
+        recovered: what was settled first of runs that had been interrupted.
+        run_ids: the runs, where there was more than one; ``run_id`` is the last of them.
     """
 
     run_id: str
     outcomes: tuple[fixing.Outcome, ...]
     held: tuple[HeldFinding, ...] = ()
     halted: bool = False
+    recovered: tuple[fixing.Settled, ...] = ()
+    run_ids: tuple[str, ...] = ()
 
 
 def plan(session: Session, finding_ids: Sequence[str] = (), *, unsafe: bool = False) -> Proposed:
@@ -192,7 +196,7 @@ def remediate(
         else next(done)
         for at, one in enumerate(proposed.items)
     )
-    return Remedied(applied.run_id, outcomes, proposed.held, applied.halted)
+    return Remedied(applied.run_id, outcomes, proposed.held, applied.halted, applied.recovered)
 
 
 def make_ready(session: Session, options: fixing.ApplyOptions) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from provenance import isolation, registry
 from provenance.model import AssetRef, Event, MetadataRecord, Notice, Unreadable
 from provenance.pipeline.noticing import own_version, put_versions, take_up
-from provenance.pipeline.reading import Reading, read_batch, unread
+from provenance.pipeline.reading import Reading, octets_of, read_batch, unread
 from provenance.pipeline.session import Advance, Session
 from provenance.storage import ListedFolder, OtherFile, StoreProblem
 from provenance.storage.folder import is_inside
@@ -138,7 +138,7 @@ def _readings(session: Session, refs: Sequence[AssetRef], advance: Advance) -> I
     tasks = [refs[at : at + _TASK] for at in range(0, len(refs), _TASK)]
     jobs = min(session.jobs, len(tasks))
     work = partial(read_batch, session.store)
-    done = isolation.run_batches(work, tasks, jobs=jobs)
+    done = isolation.run_batches(work, tasks, jobs=jobs, weigh=octets_of)
     for task, readings in zip(tasks, done, strict=True):
         for ref, one in zip(task, readings, strict=True):
             yield Reading(unread(ref, one)) if isinstance(one, isolation.Died) else one

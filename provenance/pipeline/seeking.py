@@ -18,7 +18,7 @@ from provenance.matching import Key, basis
 from provenance.model import Likeness, LikenessKind, Look, MetadataRecord
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.session import Session
-from provenance.pipeline.sitters import Parts, Sitter
+from provenance.pipeline.sitters import Parts, Sitter, octets_of
 from provenance.pipeline.subjects import MOST_BEARING, Subject, bearing
 from provenance.registry import Crops, Transaction
 from provenance.storage.folder import is_inside
@@ -143,7 +143,7 @@ def _cut(session: Session, known: Iterable[tuple[Subject, str]]) -> list[Problem
     troubles: list[Problem] = []
     with session.progress.task("Looking at parts of pictures", len(waiting)) as advance:
         work = partial(cut_batch, session.store)
-        done_parts = isolation.run_batches(work, tasks, jobs=jobs)
+        done_parts = isolation.run_batches(work, tasks, jobs=jobs, weigh=octets_of)
         for task, answers in zip(tasks, done_parts, strict=True):
             some = [_parts(one, parts) for one, parts in zip(task, answers, strict=True)]
             with session.registry.write() as tx:

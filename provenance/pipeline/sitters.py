@@ -20,6 +20,11 @@ class Sitter:
     refs: tuple[AssetRef, ...]
 
 
+def octets_of(sitter: Sitter) -> int:
+    """What looking at a picture reads: the largest of its files, if that is the one to be had."""
+    return max((ref.size for ref in sitter.refs), default=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What came of looking at one picture.

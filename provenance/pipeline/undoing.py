@@ -1,18 +1,122 @@
-"""Undo: find what was fixed by the name a person gives, put it back, look again."""
+"""Undo: find what was done by the name a person gives, put it back, look again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from provenance import fixing, registry
 from provenance.errors import UsageError
 from provenance.fixing import ApplyOptions, Choice, Preview
 from provenance.model import Property
 from provenance.pipeline.auditing import examine_again
+from provenance.pipeline.quarantining import kept_of, release
 from provenance.pipeline.remedying import Remedied, desk_of, make_ready
 from provenance.pipeline.session import Session
+from provenance.registry import Move
+
+_IN_QUARANTINE = "it is in quarantine; once it is back, its correction is taken back as well"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What taking something back would do now.
+
+    Attributes:
+        preview: the fixes.
+        back: the files that would come back from quarantine.
+    """
+
+    preview: Preview
+    back: tuple[Move, ...] = ()
+
+
+def take_back(
+    session: Session,
+    what: str,
+    options: ApplyOptions | None = None,
+    choice: Choice | None = None,
+) -> Remedied:
+    """Take back all that a run, a notice or a path names: moves first, then fixes.
+
+    Where both were done on a notice, the pictures come back from quarantine before their
+    former bytes do. Of a path the newest act is taken back, and a move is newer than a fix.
+    Single values are taken out of fixes alone.
+
+    Args:
+        session: the command's surroundings.
+        what: a run id, a notice id or a path.
+        options: what a person allowed; jobs and progress are the session's.
+        choice: whole files, byte for byte, by default; else which values.
+
+    Raises:
+        UsageError: as ``undo``, where nothing is in quarantine either.
+        RegistryError, LogError, StorageError: as ``fixing.undo`` and ``fixing.release``.
+    """
+    kept = _to_release(session, what, choice)
+    if not kept:
+        return undo(session, what, options, choice)
+    make_ready(session, options or ApplyOptions())
+    back = release(session, kept)
+    if back.halted or not _is_fixed_on(session, what):
+        return back
+    try:
+        undone = undo(session, what, options, choice)
+    except UsageError as error:
+        if error.code != "nothing-to-undo":
+            raise
+        return back
+    return replace(
+        undone,
+        outcomes=(*back.outcomes, *undone.outcomes),
+        recovered=(*back.recovered, *undone.recovered),
+        run_ids=(back.run_id, undone.run_id),
+    )
+
+
+def foresee(
+    session: Session,
+    what: str,
+    options: ApplyOptions | None = None,
+    choice: Choice | None = None,
+) -> Foreseen:
+    """Say what ``take_back`` would do; nothing is written.
+
+    Args:
+        session: the command's surroundings.
+        what: a run id, a notice id or a path.
+        options: what a person allowed.
+        choice: as for ``take_back``.
+
+    Raises:
+        UsageError: it names nothing that was done and stands.
+        RegistryError: the registry refused.
+    """
+    kept = _to_release(session, what, choice)
+    if not kept:
+        return Foreseen(preview_undo(session, what, options, choice))
+    if not _is_fixed_on(session, what):
+        return Foreseen(Preview(()), kept)
+    try:
+        preview = preview_undo(session, what, options, choice)
+    except UsageError as error:
+        if error.code != "nothing-to-undo":
+            raise
+        return Foreseen(Preview(()), kept)
+    away = {one.asset_uri for one in kept}
+    waiting = tuple((one.path, _IN_QUARANTINE) for one in preview.refused if one.uri in away)
+    refused = tuple(one for one in preview.refused if one.uri not in away)
+    return Foreseen(replace(preview, refused=refused, left=(*preview.left, *waiting)), kept)
+
+
+def _to_release(session: Session, what: str, choice: Choice | None) -> tuple[Move, ...]:
+    return kept_of(session, what) if choice is None or choice.is_whole else ()
+
+
+def _is_fixed_on(session: Session, notice_id: str) -> bool:
+    with session.registry.read() as tx:
+        return bool(registry.fixes(tx, registry.FixQuery(notice_id=notice_id)))
 
 
 def undo(
@@ -42,7 +146,9 @@ def undo(
         settled = replace(options, progress=lambda _done, _all: advance(), jobs=session.jobs)
         undone = fixing.undo(query, desk_of(session), settled, choice or Choice())
     examine_again(session, undone.run_id, [one.uri for one in undone.outcomes])
-    return Remedied(undone.run_id, undone.outcomes, halted=undone.halted)
+    return Remedied(
+        undone.run_id, undone.outcomes, halted=undone.halted, recovered=undone.recovered
+    )
 
 
 def preview_undo(

@@ -6,18 +6,19 @@ that brings the old bytes back, so that recovery and undo need nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from provenance.errors import RegistryError
 from provenance.model import Edit, Fixity
 from provenance.registry import codec
+from provenance.registry.columns import escape
 from provenance.registry.registry import Transaction
-from provenance.registry.statements import chunks
+from provenance.registry.statements import chunks, insert_plain
 from provenance.registry.tables import FIX, FIX_NOTICE
 
 
@@ -130,14 +131,13 @@ def put_intents(tx: Transaction, fixes: Iterable[Fix]) -> None:
         raise RegistryError("A fix was recorded that is not an intent.", code="registry-fix")
     if not given:
         return
-    connection.execute(insert(FIX), [_row(fix) for fix in given])
+    insert_plain(connection, FIX, [_stored_row(_row(fix).values()) for fix in given])
     links = [
-        {"notice_id": notice_id, "fix_id": fix.fix_id}
+        _stored_row((notice_id, fix.fix_id))
         for fix in given
         for notice_id in dict.fromkeys(fix.notice_ids)
     ]
-    if links:
-        connection.execute(insert(FIX_NOTICE), links)
+    insert_plain(connection, FIX_NOTICE, links)
 
 
 def settle_fix(
@@ -218,6 +218,34 @@ def settle_fixes(tx: Transaction, endings: Iterable[Ending], settled: str) -> No
         )
 
 
+def mark_undone(tx: Transaction, undone: Mapping[str, str], settled: str) -> None:
+    """Record of committed fixes by which undo each was taken back; others stay as they are.
+
+    Args:
+        tx: writes.
+        undone: the fix to the fix that undid it.
+        settled: RFC 3339, when.
+    """
+    connection = tx.writing()
+    marked: list[dict[str, str]] = []
+    columns = (FIX.c.fix_id, FIX.c.document)
+    for chunk in chunks(undone):
+        query = select(*columns).where(
+            FIX.c.fix_id.in_(chunk), FIX.c.state == FixState.COMMIT.value
+        )
+        for row in connection.execute(query):
+            document = codec.load(_Document, row.document, f"the fix {row.fix_id}")
+            document = replace(document, reason=f"by {undone[row.fix_id]}")
+            marked.append({"_id": row.fix_id, "_document": codec.dump(document)})
+    if marked:
+        connection.execute(
+            update(FIX)
+            .where(FIX.c.fix_id == bindparam("_id"))
+            .values(state=FixState.UNDONE.value, settled=settled, document=bindparam("_document")),
+            marked,
+        )
+
+
 def open_intents(tx: Transaction) -> tuple[Fix, ...]:
     """Return every intent that has not ended, oldest first: what recovery must settle."""
     return fixes(tx, FixQuery(state=FixState.INTENT))
@@ -269,7 +297,12 @@ def edits_of(tx: Transaction, asset_uris: Iterable[str]) -> dict[str, tuple[Edit
     return {uri: tuple(edits) for uri, edits in found.items()}
 
 
+def _stored_row(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(escape(value) if isinstance(value, str) else value for value in values)
+
+
 def _row(fix: Fix) -> dict[str, Any]:
+    """The row, its columns in the order of the table."""
     document = _Document(
         fix.agent,
         fix.finding_ids,

@@ -79,12 +79,14 @@ def _tie(tie: Tie, paths: dict[str, str]) -> Json:
 
 
 def fix_json(one: FixDone) -> Json:
-    """One file of one run of ``fix`` or ``undo``."""
+    """One file of one run of ``fix`` or ``undo``, or of a move."""
     return {
         "runId": one.run_id,
+        "act": one.act,
         "when": one.when,
         "by": one.agent,
         "state": one.state,
         "findingIds": list(one.finding_ids),
         "logIndex": one.log_index,
+        "place": one.place or None,
     }

@@ -47,16 +47,19 @@ class NoticeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FixDone:
-    """One file of one run of ``fix`` or ``undo``.
+    """One file of one run of ``fix`` or ``undo``, or of a move into quarantine and out of it.
 
     Attributes:
         uri: the asset (the picture, also where its sidecar was edited).
         run_id: the run.
         when: RFC 3339, when it was settled, else when it was begun.
         agent: the person on whose word the run acted.
-        state: ``commit``, ``undone``, ``conflict``, ``abort`` or ``intent`` (unfinished).
+        state: ``commit``, ``undone``, ``conflict``, ``abort`` or ``intent`` (unfinished); of a
+            move also ``released`` or ``deleted``.
         finding_ids: the findings that it answered.
         log_index: the entry of the audit log that settled it.
+        act: ``fix``, ``undo``, ``quarantine``, ``release`` or ``destroy``.
+        place: where a moved file is kept, or was; empty for a fix.
     """
 
     uri: str
@@ -66,6 +69,8 @@ class FixDone:
     state: str
     finding_ids: tuple[str, ...] = ()
     log_index: int | None = None
+    act: str = "fix"
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol, TypeGuard
 
 from provenance.errors import PictureError, ProvenanceError
 from provenance.model import AssetRef
@@ -17,6 +18,7 @@ QUALITY = 80
 
 _MOST_OCTETS = 256 * 1024 * 1024
 _REMEMBERED = 256
+_JPEG: Final = re.compile("data:image/jpeg;base64,[A-Za-z0-9+/]+={0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +49,24 @@ class PictureThumbnails:
     """Thumbnails made from the pictures themselves.
 
     Args:
-        read: gives a file's octets; raises ``ProvenanceError`` where it cannot.
+        draw: makes the thumbnail of a file, with at most so many pixels; never raises.
 
     The newest 256 are remembered, so that a picture that stands in several sections is
-    read once.
+    drawn once.
     """
 
-    def __init__(self, read: Callable[[AssetRef], bytes]) -> None:
-        self._read = read
+    def __init__(self, draw: Callable[[AssetRef, int], Thumbnail]) -> None:
+        self._draw = draw
         self._made: OrderedDict[tuple[str, str, int], Thumbnail] = OrderedDict()
 
     def of(self, ref: AssetRef, edge: int = EDGE) -> Thumbnail:
         """A thumbnail, or the reason why there is none."""
         key = (ref.uri, ref.version, edge)
         if key not in self._made:
-            self._made[key] = self._make(ref, edge)
+            self._made[key] = self._draw(ref, edge)
             if len(self._made) > _REMEMBERED:
                 self._made.popitem(last=False)
         return self._made[key]
-
-    def _make(self, ref: AssetRef, edge: int) -> Thumbnail:
-        if ref.size > _MOST_OCTETS:
-            return Thumbnail(reason="The file is too large for a thumbnail.")
-        try:
-            data = self._read(ref)
-        except ProvenanceError as error:
-            return Thumbnail(reason=error.message)
-        return thumbnail(data, edge)
 
 
 class NoThumbnails:
@@ -82,6 +75,37 @@ class NoThumbnails:
     def of(self, ref: AssetRef, edge: int = EDGE) -> Thumbnail:  # noqa: ARG002 - the protocol's
         """No picture, and why."""
         return Thumbnail(reason="Pictures were left out of this report.")
+
+
+def drawn(read: Callable[[AssetRef], bytes], ref: AssetRef, edge: int = EDGE) -> Thumbnail:
+    """The thumbnail of a file, or the reason why there is none.
+
+    Args:
+        read: gives a file's octets; raises ``ProvenanceError`` where it cannot.
+        ref: the file.
+        edge: the most pixels of the longer side.
+    """
+    if ref.size > _MOST_OCTETS:
+        return Thumbnail(reason="The file is too large for a thumbnail.")
+    try:
+        data = read(ref)
+    except ProvenanceError as error:
+        return Thumbnail(reason=error.message)
+    return thumbnail(data, edge)
+
+
+def is_sound(answer: object, edge: int) -> TypeGuard[Thumbnail]:
+    """Whether an answer is a thumbnail, and nothing but a JPEG stands in its address."""
+    if not isinstance(answer, Thumbnail) or not isinstance(answer.reason, str):
+        return False
+    sizes = (answer.width, answer.height)
+    if not answer.data_uri:
+        return answer.data_uri == "" and sizes == (0, 0)
+    return (
+        isinstance(answer.data_uri, str)
+        and _JPEG.fullmatch(answer.data_uri) is not None
+        and all(type(one) is int and 0 < one <= edge for one in sizes)
+    )
 
 
 def thumbnail(data: bytes, edge: int = EDGE) -> Thumbnail:

@@ -64,6 +64,34 @@ class Settled(Protocol):
         """What a person should know although it went well."""
 
 
+class Recovered(Protocol):
+    """What was done about one file that an interrupted run had begun with."""
+
+    @property
+    def uri(self) -> str:
+        """The file, absolute."""
+
+    @property
+    def act(self) -> str:
+        """What the run was about: a fix, an undo, a move."""
+
+    @property
+    def state(self) -> str:
+        """How it ended: commit, abort or conflict; ``intent`` where it is still open."""
+
+    @property
+    def reason(self) -> str:
+        """Why, for a person; may be empty."""
+
+    @property
+    def kept(self) -> str:
+        """Path of bytes that stay for a person to look at; empty where there are none."""
+
+    @property
+    def run_id(self) -> str:
+        """The interrupted run."""
+
+
 class Verified(Protocol):
     """The verdict on the audit log."""
 
@@ -82,6 +110,14 @@ class Verified(Protocol):
     @property
     def problems(self) -> Sequence[LogProblem]:
         """What is wrong, located where it can be."""
+
+    @property
+    def proved(self) -> Sequence[str]:
+        """What the check showed, in sentences; empty where something is wrong."""
+
+    @property
+    def not_proved(self) -> Sequence[str]:
+        """What it did not show, or cannot."""
 
 
 class LogProblem(Protocol):

@@ -10,22 +10,15 @@ from __future__ import annotations
 import json
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import assert_never
+from collections.abc import Iterable, Sequence
 
 from provenance.metadata import reconcile
 from provenance.model import (
-    Applied,
     Caption,
-    Conflict,
     Correction,
     CreditLine,
     Edit,
-    Failed,
     Finding,
-    Fixity,
-    FixOutcome,
-    Held,
     MetadataRecord,
     Notice,
     Occurrence,
@@ -37,9 +30,10 @@ from provenance.model import (
 from provenance.reporting.decisions import decided_json
 from provenance.reporting.family import Family, Standing
 from provenance.reporting.family_json import family_json, fix_json, section_state, state_json
+from provenance.reporting.outcome_json import outcome_json, recovered_json
 from provenance.reporting.report import ComplianceReport, FixDone
 from provenance.reporting.text import escape_hidden
-from provenance.reporting.told import Problem, SeenCaption, Settled, Verified
+from provenance.reporting.told import Problem, Recovered, SeenCaption, Settled, Verified
 
 SCHEMA_VERSION = 1
 
@@ -60,14 +54,18 @@ def dump(document: Json, *, indent: int | None = 2) -> str:
 
 
 def inspect_document(
-    records: Iterable[MetadataRecord],
-    captions_of: Callable[[MetadataRecord], Sequence[Caption]],
+    records: Iterable[tuple[MetadataRecord, Sequence[Caption]]],
     errors: Iterable[Problem | Unreadable] = (),
 ) -> Json:
-    """``provenance inspect``: what each file says, container by container."""
+    """``provenance inspect``: what each file says, container by container.
+
+    Args:
+        records: of each file, with the captions in it.
+        errors: of files that could not be read.
+    """
     return {
         "schemaVersion": SCHEMA_VERSION,
-        "assets": [_asset(record, captions_of(record)) for record in records],
+        "assets": [_asset(record, said) for record, said in records],
         "errors": [problem(error) for error in errors],
     }
 
@@ -150,18 +148,35 @@ def show_document(
     }
 
 
-def fix_document(run_id: str, outcomes: Iterable[Settled], errors: Iterable[Problem] = ()) -> Json:
-    """``provenance fix --apply``: what became of each file; ``after`` only where it was changed."""
+def fix_document(
+    run_ids: Sequence[str],
+    outcomes: Iterable[Settled],
+    errors: Iterable[Problem] = (),
+    recovered: Iterable[Recovered] = (),
+) -> Json:
+    """``provenance fix --apply``: what became of each file; ``after`` only where it was changed.
+
+    Args:
+        run_ids: the runs, at least one; the last one is ``runId``.
+        outcomes: what became of each file.
+        errors: what else could not be used.
+        recovered: what was settled first of interrupted runs.
+    """
     return {
         "schemaVersion": SCHEMA_VERSION,
-        "runId": run_id,
-        "outcomes": [_settled(one) for one in outcomes],
+        "runId": run_ids[-1],
+        "runIds": list(run_ids),
+        "outcomes": [outcome_json(one) for one in outcomes],
+        "recovered": [recovered_json(one) for one in recovered],
         "errors": [problem(error) for error in errors],
     }
 
 
 def verify_document(verified: Verified) -> Json:
-    """``provenance log verify``: ``rootHash`` is hex, ``index`` null where none can be named."""
+    """``provenance log verify``: ``rootHash`` is hex, ``index`` null where none can be named.
+
+    ``proved`` and ``notProved`` are sentences, empty where there are problems.
+    """
     root = verified.root_hash
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -172,6 +187,8 @@ def verify_document(verified: Verified) -> Json:
             {"index": one.index, "code": one.code, "message": one.message}
             for one in verified.problems
         ],
+        "proved": list(verified.proved),
+        "notProved": list(verified.not_proved),
     }
 
 
@@ -338,37 +355,6 @@ def _edit(edit: Edit, uri: str, path: str) -> Json:
         "before": edit.before,
         "after": edit.after,
     }
-
-
-def _settled(one: Settled) -> Json:
-    status, reason, before, after = _outcome(one.result)
-    return {
-        "path": one.path,
-        "status": status,
-        "findingIds": list(one.finding_ids),
-        "reason": reason,
-        "before": before,
-        "after": after,
-        "notes": list(one.notes),
-    }
-
-
-def _outcome(outcome: FixOutcome) -> tuple[str, str | None, Json | None, Json | None]:
-    match outcome:
-        case Applied(before, after):
-            return "applied", None, _fixity(before), _fixity(after)
-        case Held(reason):
-            return "held", reason, None, None
-        case Conflict(reason):
-            return "conflict", reason, None, None
-        case Failed(_, reason):
-            return "failed", reason, None, None
-        case _:
-            assert_never(outcome)
-
-
-def _fixity(fixity: Fixity) -> Json:
-    return {"sha256": fixity.sha256, "imageDigest": fixity.image_digest}
 
 
 def _errors(report: ComplianceReport) -> tuple[Problem | Unreadable, ...]:

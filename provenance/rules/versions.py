@@ -245,7 +245,8 @@ class History:
         former: what it said before, newest first.
         items: the newest version of each wire item of its picture.
         superseded: versions of those items that a newer one replaced.
-        siblings: when each other asset of the picture was first registered, by uri.
+        siblings: when the other assets of the picture, and perhaps further ones, were first
+            registered, by uri.
         edits: what this program wrote into it.
         stated: the version of the picture that came with a notice, by the notice's id.
         known: the notices that are known, to tell which of them an asset's own one is.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from provenance.errors import StorageError
 from provenance.storage.attributes import copy_attributes
@@ -42,7 +42,9 @@ def copy(folder: Folder, name: str, into: Folder, second: str, mode: int) -> Non
                 # Network file systems report a failed write as late as in close.
                 os.close(made)
     finally:
-        os.close(source)
+        # Nothing was written through it: what close could report concerns no file.
+        with suppress(OSError):
+            os.close(source)
 
 
 def _dress(source: int, copy: int, was: os.stat_result, mode: int) -> None:
@@ -60,7 +62,8 @@ def _must_have_space(into: Folder, path: str, size: int) -> None:
     free, needed = disk.f_bavail * disk.f_frsize, size + SPARE
     if free < needed:
         raise StorageError(
-            f"{path}: {free} octets are free, {needed} are needed to keep the file there.",
+            f"{path}: {free} octets are free, {needed} are needed to keep the file there"
+            f" ({SPARE >> 20} MiB of them stay free).",
             code="no-space",
             remedy="Free space on that disk, or name another quarantine folder.",
         )

@@ -99,7 +99,9 @@ def kind_of(folder: str, system: str = sys.platform) -> str | None:
     try:
         return _by_mount(opened)
     finally:
-        os.close(opened)
+        # Nothing was written through it: what close could report concerns no file.
+        with suppress(OSError):
+            os.close(opened)
 
 
 def _by_mount(opened: int, process: Path = _SELF) -> str | None:

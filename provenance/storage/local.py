@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from provenance.errors import ConflictError, StorageError
@@ -75,15 +75,17 @@ class LocalStore:
         except (OSError, ValueError) as error:
             raise refused(error, ref.display) from error
         try:
-            found = os.fstat(descriptor)
+            found = _look(descriptor, ref)
             _require_regular(found, ref)
             if ref.version and (ref.size, own_version(ref.version)) != _seen(found):
                 raise _changed(ref, "since it was scanned")
             yield FileSource(descriptor, found.st_size, ref)
-            if _seen(os.fstat(descriptor)) != _seen(found):
+            if _seen(_look(descriptor, ref)) != _seen(found):
                 raise _changed(ref, "while it was read")
         finally:
-            os.close(descriptor)
+            # Nothing was written through it: what close could report concerns no file.
+            with suppress(OSError):
+                os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,13 @@ class FileSource:
             pieces.append(piece)
             offset += len(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _look(descriptor: int, ref: AssetRef) -> os.stat_result:
+    try:
+        return os.fstat(descriptor)
+    except OSError as error:
+        raise refused(error, ref.display) from error
 
 
 def _seen(found: os.stat_result) -> tuple[int, str]:

@@ -32,8 +32,26 @@ SEALED = 0o400
 _NO_LINK = frozenset(
     {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 )
+_IN_FOLDERS = frozenset({os.link, os.open, os.mkdir, os.rmdir})
 _AUDIT_AGAIN = "Audit the folder again and look at the plan anew."
 _RECOVER = "Run the command again: it recovers first."
+
+
+def must_be_possible() -> None:
+    """Refuse to move anything where files cannot be named by the open folder they are in.
+
+    Without that a link that somebody plants on the way could lead the bytes elsewhere; Windows
+    is such a system.
+
+    Raises:
+        StorageError: nothing can be moved here (code ``moves-not-offered``).
+    """
+    if not _IN_FOLDERS.issubset(os.supports_dir_fd):
+        raise StorageError(
+            "Withdrawn pictures can be moved on Linux and macOS only.",
+            code="moves-not-offered",
+            remedy="Run the command there, on the same folder; here, take the copies out by hand.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

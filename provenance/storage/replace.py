@@ -11,10 +11,10 @@ that the caller can make its log durable between them:
 6. (the caller makes its commit durable)
 7. ``discard_old``  only now the former bytes go
 
-What came out of the exchange is hashed: a program that saved the file meanwhile gets its
-bytes back. File systems that cannot exchange (NFS, SMB, FUSE) take a link and a rename;
-between the last look and the rename a foreign save by rename can be lost there, and
-``Replacement.window`` says so.
+What came out of the exchange is compared with what was read, octet by octet: a program that
+saved the file meanwhile gets its bytes back. File systems that cannot exchange (NFS, SMB, FUSE)
+take a link and a rename; between the last look and the rename a foreign save by rename can be
+lost there, and ``Replacement.window`` says so.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Self
 
@@ -162,11 +162,20 @@ class Replacer:
                 remedy="Allow it with --force-readonly, or make the file writable.",
             )
 
-    def prepare(self, original: Original, new_bytes: bytes, tx: str) -> Replacement:
+    def prepare(
+        self, original: Original, new_bytes: bytes, tx: str, *, sha256: str | None = None
+    ) -> Replacement:
         """Write the new bytes, complete and durable, under a temporary name.
 
         Nothing is left behind where this fails. Owner, mode, extended attributes and
         access lists of the original are on the new file, or it is refused.
+
+        Args:
+            original: what was read. With its bytes, what comes out of the exchange is compared
+                with them; without, with their digest.
+            new_bytes: what will stand under the name.
+            tx: names the temporary file.
+            sha256: of the new bytes, hex, where this process has taken it already.
 
         Raises:
             FsyncError: the bytes could not be made durable; stop the batch.
@@ -190,7 +199,7 @@ class Replacer:
         except BaseException:
             folder.remove(temporary)
             raise
-        sha256 = hashlib.sha256(new_bytes).hexdigest()
+        sha256 = sha256 or hashlib.sha256(new_bytes).hexdigest()
         return Replacement(
             original, temporary, sha256, identity, only_exchange=self.options.require_exchange
         )
@@ -250,9 +259,7 @@ class Replacement:
         self.temporary = temporary
         self.sha256 = sha256
         self.window = Window.NONE
-        self._original = Original(
-            original.uri, original.folder, original.name, b"", original.sha256, original.identity
-        )
+        self._original = original
         self._identity = identity
         self._only_exchange = only_exchange
         self._came_out: Identity | None = None
@@ -284,6 +291,8 @@ class Replacement:
         original = self._original
         standing = self.folder.look(original.name)
         self._stage = _Stage.DONE
+        # Up to here for the comparison: a batch has many.
+        self._original = replace(original, data=b"")
         if standing != original.identity:
             self.folder.remove(self.temporary)
             raise ConflictError(
@@ -371,7 +380,8 @@ def _must_have_space(original: Original, size: int) -> None:
     needed = 2 * size + SPARE
     if free < needed:
         raise StorageError(
-            f"{original.uri}: {free} octets are free, {needed} are needed to replace it safely.",
+            f"{original.uri}: {free} octets are free, {needed} are needed to replace it safely"
+            f" ({SPARE >> 20} MiB of them stay free).",
             code="no-space",
             remedy="Free space on that disk and run the command again.",
         )

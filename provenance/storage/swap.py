@@ -36,7 +36,10 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A file as it was read: its bytes, their SHA-256 and the inode they came from."""
+    """A file as it was read: its bytes, their SHA-256 and the inode they came from.
+
+    ``data`` may have been let go; the digest then stands for it.
+    """
 
     uri: str
     folder: Folder
@@ -98,12 +101,12 @@ def no_exchange(place: str) -> StorageError:
 def _must_be_old(original: Original, temporary: str, new_sha256: str) -> Identity:
     unread: StorageError | None = None
     came_out: Identity | None = None
-    digest: str | None = None
+    same = False
     try:
-        digest, came_out = original.folder.digest(temporary)
+        same, came_out = _is_original(original, temporary)
     except StorageError as error:
         unread = error
-    if unread is None and came_out is not None and digest == original.sha256:
+    if same and came_out is not None:
         return came_out
     swap_back(original, temporary, new_sha256)
     if unread is not None:
@@ -112,6 +115,14 @@ def _must_be_old(original: Original, temporary: str, new_sha256: str) -> Identit
         f"{original.uri}: another program saved the file in the same moment; its bytes stand.",
         remedy=_SCAN_AGAIN,
     )
+
+
+def _is_original(original: Original, name: str) -> tuple[bool, Identity | None]:
+    """Whether what stands under a name is what was read, and who it is."""
+    if original.data:
+        return original.folder.holds(name, original.data)
+    digest, found = original.folder.digest(name)
+    return digest == original.sha256, found
 
 
 def swap_back(original: Original, temporary: str, new_sha256: str) -> None:

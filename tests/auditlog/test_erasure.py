@@ -172,6 +172,7 @@ def test_what_remains_is_told(registry, log, fill, registry_path) -> None:
         "records of the log itself: a file's path": 1,
     }
     assert all(one.remedy for one in done.remains)
+    assert not any(one.remedy.startswith("It ") for one in done.remains), "they are several"
     with registry.read() as transaction:
         connection = transaction.connection
         assert not erasure.remains(connection, ["100_"]), "a wild card is a letter here"
@@ -230,3 +231,14 @@ def test_on_postgresql(log, state) -> None:
         assert found.ok, found.problems
         with pytest.raises(RegistryError, match="append-only"), registry.write() as transaction:
             transaction.connection.exec_driver_sql("DELETE FROM audit_leaf")
+
+
+def test_words_that_a_killed_closing_left_over_go_too(registry, log, fill) -> None:
+    fill(2)
+    folder = closed.closed_folder(log.state)
+    folder.mkdir()
+    left = folder / ".words.0123456789abcdef.tmp"
+    left.write_text(f'{{"index": 1, "name": "change/0/old", "salt": "", "value": "{NAME}"}}\n')
+    erase(registry, log, names=(NAME,))
+    assert not left.exists()
+    assert NAME.encode() not in octets(log.state)

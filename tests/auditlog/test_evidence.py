@@ -6,6 +6,7 @@ import ast
 import base64
 import hashlib
 import json
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -17,9 +18,14 @@ from evidence_material import OTHER_KEY, SCRIPT, members, pack, unpack
 from evidence_material import check as run
 from lxml import html
 
-from provenance.auditlog import About, export
+from provenance.auditlog import About, entries, export
+from provenance.auditlog.checkpoint import issue
+from provenance.auditlog.keys import load_key
+from provenance.auditlog.note import Verifier
+from provenance.auditlog.outside import CheckpointStore
 from provenance.errors import LogError
 from provenance.model import Agent, Change, Event, EventObject
+from provenance.registry import open_registry
 
 HOSTILE = "<script>alert(1)</script>\x1b]52;c;\x07\u202e{{ 7654321 * 7654321 }}"
 
@@ -338,3 +344,48 @@ def test_export_refuses_and_leaves_the_old_file(registry_path, ready, registry, 
             export(transaction.connection, tmp_path / "absent" / "e.zip", [2])
         assert caught.value.code == "export-unwritable"
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("what", ["garbage", "unsigned", "forked"])
+def test_damaged_note_of_a_change_of_key_does_not_stop_the_evidence(
+    ready, registry, log, registry_path, state, tmp_path, what: str
+) -> None:
+    """Who knows only the older key cannot follow then; all else is proved as ever."""
+    keys = []
+    for number in range(2):
+        keys.append(load_key(state, origin_of(registry)))
+        log.rotate(registry, Agent("authorizer", "user:anna"), "spring", NOW)
+        append(registry, log, fix_event(30 + number))
+        log.checkpoint(registry, NOW)
+    keys.append(load_key(state, origin_of(registry)))
+    spoil(registry, registry_path, state, what, keys[:2])
+    path = tmp_path / "evidence.zip"
+    with open_registry(str(registry_path)) as again, again.read() as transaction:
+        made = export(transaction.connection, path, [2, 3])
+    origin = made.origin
+    assert run(path, "--vkey", Verifier.of(origin, keys[2]).vkey).returncode == 0
+    assert run(path, "--vkey", Verifier.of(origin, keys[0]).vkey).returncode == 1
+
+
+def origin_of(registry) -> str:
+    with registry.read() as transaction:
+        return str(entries(transaction.connection, 0, 1)[0].record["log"])
+
+
+def spoil(registry, registry_path, state, what: str, keys) -> None:
+    """Damage every copy of the note that the first two keys signed."""
+    origin = origin_of(registry)
+    store = CheckpointStore(state, origin)
+    note = next(one.note for one in store.history().issued if "\n12\n" in one.note)
+    if what == "garbage":
+        new = "garbage"
+    elif what == "unsigned":
+        new = note.replace("\n12\n", "\n13\n")
+    else:  # both keys signed another tree: a fork
+        new = issue(origin, 12, b"\x07" * 32, *keys).note
+    history = store.folder / f"{origin.replace('/', '%2F')}.log"
+    history.write_text(history.read_text().replace(json.dumps(note), json.dumps(new)))
+    registry.close()
+    with sqlite3.connect(registry_path) as database:
+        database.execute("UPDATE audit_checkpoint SET note = ? WHERE size = 12", (new,))
+    database.close()

@@ -57,6 +57,23 @@ def test_what_stood_first_and_stands_last() -> None:
     assert "1 picture " in page
 
 
+@pytest.mark.parametrize("end", [None, "fix.abort", "fix.conflict"])
+def test_what_was_only_begun_is_told(end: str | None) -> None:
+    """Nothing was written into this picture: there is no before and after to show."""
+    records = [written(1, "fix.intent", "Ana LIM", "Rosa TEIXEIRA", objects=moved("a", "b"))]
+    if end is not None:
+        records.append(told(2, end, objects=moved("a", "b")[:1]))
+    page = text(*records)
+    assert "a correction of this file was begun" in page
+    assert f"Last on record: {said(end or 'fix.intent')}" in page
+    assert "SHA-256) before" not in page
+    assert "No pixel" not in page
+
+
+def test_path_that_is_no_base64_is_shown_as_it_is() -> None:
+    assert "odd!" in text(told(1, "fix.intent", objects=[{"path": {"b64": "odd!"}}]))
+
+
 def test_undone_is_told_as_the_same_again() -> None:
     page = text(
         written(1, "fix.commit", "Ana LIM", "Rosa", objects=moved("a", "b")),

@@ -6,19 +6,30 @@ import json
 import os
 import shutil
 import signal
+import traceback
 
 import pytest
 from auditlog.events import NOW, append, codes, fix_event, indexes, sql
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from provenance.auditlog import AuditLog, entries, prove, verify
+from provenance.auditlog import AuditLog, entries, ledger, prove, verify
 from provenance.auditlog.chain import KeySpan, in_force, key_chain, open_in_force
 from provenance.auditlog.checkpoint import issue, open_checkpoint
-from provenance.auditlog.keys import key_path, load_key, next_key_path, vkey_of
+from provenance.auditlog.keys import (
+    key_path,
+    load_key,
+    load_next_key,
+    load_or_make_key,
+    next_key_path,
+    promote_key,
+    vkey_of,
+)
+from provenance.auditlog.merkle import leaf_hash
 from provenance.auditlog.note import Verifier
 from provenance.auditlog.outside import CheckpointStore
+from provenance.auditlog.renewal import renew
 from provenance.errors import LogError
-from provenance.model import Agent, Event
+from provenance.model import Agent, AuditEntry, Event
 from provenance.registry import open_registry
 
 ANNA = Agent("authorizer", "user:anna.editor")
@@ -112,18 +123,130 @@ def test_old_key_signs_nothing_new(registry, log, state, origin, fill, check) ->
     assert caught.value.code == "key-foreign"
 
 
-def test_rotation_that_the_old_key_never_signed_is_told(
-    registry, log, state, origin, check
-) -> None:
+def forge(registry, log, state, origin) -> None:
     """Somebody who can write to the database, and has no key, names one of their own."""
     thief = Verifier.of(origin, Ed25519PrivateKey.generate()).vkey
     detail = (("before", vkey_of(state, origin)), ("vkey", thief), ("reason", "mine"))
     append(registry, log, Event("key.rotate", detail=detail))
-    log.checkpoint(registry, NOW)
+
+
+def test_rotation_that_the_old_key_did_not_agree_to_is_never_signed(
+    registry, log, state, origin, check
+) -> None:
+    before = log.checkpoint(registry, NOW)
+    forge(registry, log, state, origin)
+    append(registry, log, fix_event(8))
+    for attempt in (lambda: log.checkpoint(registry, NOW), lambda: rotate(registry, log)):
+        with pytest.raises(LogError, match="Record 4 ") as caught:
+            attempt()
+        assert caught.value.code == "rotation-unsigned"
+        assert "log renew" in caught.value.remedy
+    assert CheckpointStore(state, origin).newest() == before.note
     assert len(chain(registry)) == 1
     found = check()
     assert codes(found) == {"rotation-unsigned"}
     assert indexes(found) == {4}
+    done = renew(log, registry, ANNA, "a stranger wrote to the database", NOW)
+    assert done.problem == "rotation-unsigned"
+    append(registry, log, fix_event(9))
+    assert log.checkpoint(registry, NOW) is not None
+    assert check().ok
+
+
+def test_change_of_key_passes_over_no_forged_one(registry, log, state, origin) -> None:
+    """Forged before the record of a change that was interrupted: that one is not signed either."""
+    before = vkey_of(state, origin)
+    after = load_or_make_key(state, next_key_path(state, origin))
+    forge(registry, log, state, origin)
+    named = (("before", before), ("vkey", Verifier.of(origin, after).vkey))
+    append(registry, log, Event("key.rotate", detail=named))
+    with pytest.raises(LogError, match="Record 4 ") as caught:
+        log.checkpoint(registry, NOW)
+    assert caught.value.code == "rotation-unsigned"
+    assert vkey_of(state, origin) == before
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b'{"act":"key.rot\\u0061te","log":"%s","seq":4}',
+        '{"act":"key.rotate","log":"%s","seq":4}'.encode("utf-16"),
+        b'{"act":"fix.commit","log":"%s","seq":5}',
+        b'{"act":"fix.commit","log":"another","seq":4}',
+        b"[4]",
+    ],
+    ids=["escaped", "utf-16", "elsewhere", "foreign", "no-object"],
+)
+def test_what_a_check_would_call_wrong_for_ever_is_never_signed(
+    registry, log, state, origin, registry_path, record: bytes
+) -> None:
+    before = log.checkpoint(registry, NOW)
+    registry.close()
+    written = record.replace(b"%s", origin.encode())
+    inject(registry_path, 4, written)
+    with pytest.raises(LogError) as caught:
+        log.checkpoint(registry, NOW)
+    assert caught.value.code == ("rotation-unsigned" if b"key" in record else "log-damaged")
+    assert CheckpointStore(state, origin).newest() == before.note
+
+
+def inject(path, index: int, record: bytes) -> None:
+    """Append as somebody with the database in hand can, every hash as it must be."""
+    with open_registry(str(path)) as registry, registry.write() as transaction:
+        connection = transaction.connection
+        head = ledger.read_head(connection)
+        frontier = ledger.StoredTree(connection).frontier(index)
+        nodes = list(frontier.append(leaf_hash(record)))
+        ledger.write(connection, head, [AuditEntry(index, record, leaf_hash(record))], nodes, ())
+
+
+def change_the_key(paths) -> None:
+    registry_path, state = paths
+    with open_registry(str(registry_path)) as registry:
+        rotate(registry, AuditLog(state))
+
+
+def write_on(paths) -> None:
+    registry_path, state = paths
+    log = AuditLog(state)
+    with open_registry(str(registry_path)) as registry:
+        for number in range(15):
+            append(registry, log, fix_event(number))
+            log.checkpoint(registry, NOW)
+
+
+def test_many_change_the_key_at_once_while_others_write(ready, registry_path, state) -> None:
+    work = [change_the_key] * 4 + [write_on] * 2
+    children = []
+    for job in work:
+        child = os.fork()
+        if not child:
+            try:
+                job((registry_path, state))
+                os._exit(0)
+            finally:
+                traceback.print_exc()
+                os._exit(1)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * len(work)
+    with open_registry(str(registry_path)) as registry, registry.read() as transaction:
+        found = verify(transaction.connection, state)
+        spans = key_chain(transaction.connection)
+    assert found.ok, found.problems
+    assert len(spans) == 5
+    assert spans[-1].vkey == vkey_of(state, spans[-1].verifier.name)
+
+
+def test_key_that_lies_ready_for_the_next_change_is_not_promoted(
+    registry, log, state, origin
+) -> None:
+    """A writer that was slow to finish one change must not finish the next one."""
+    rotate(registry, log)
+    first = load_key(state, origin)
+    ready = load_or_make_key(state, next_key_path(state, origin))
+    promote_key(state, origin, first, lambda: False)
+    assert load_key(state, origin).public_key() == first.public_key()
+    assert load_next_key(state, origin).public_key() == ready.public_key()
 
 
 @pytest.mark.parametrize(
@@ -200,12 +323,14 @@ STEPS = (
     "provenance.auditlog.log.AuditLog.append",
     "provenance.auditlog.handover._sign_both",
     "provenance.auditlog.outside.CheckpointStore._append",
-    "provenance.auditlog.outside.replace_file",
+    "provenance.auditlog.outside.put_file",
+    "provenance.auditlog.statefiles.write_lines",
+    "provenance.auditlog.keys.replace_file",
     "provenance.auditlog.outside.CheckpointStore.replace",
     "provenance.auditlog.ledger.add_checkpoint",
-    "provenance.auditlog.handover._retire",
-    "provenance.auditlog.keys.retire_shared_key",
+    "provenance.auditlog.handover._promote",
     "provenance.auditlog.keys.promote_key",
+    "provenance.auditlog.keys._written",
 )
 
 
@@ -265,6 +390,7 @@ def test_kill_at_every_step(
         assert len(spans) == len(rotated) + 1
         if resumed_by == "rotate":
             assert rotated
+        assert not list(state.rglob(".*.tmp"))
         if rotated:
             assert not next_key_path(state, last.origin).exists()
             assert not key_path(state).exists()

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from provenance.auditlog import outside
 from provenance.auditlog.checkpoint import issue
-from provenance.auditlog.keys import write_new
 from provenance.auditlog.outside import CheckpointStore
+from provenance.auditlog.statefiles import write_lines
 from provenance.errors import LogError
 from provenance.model import Checkpoint
 
@@ -147,7 +147,7 @@ def test_failed_sync_is_told_and_leaves_no_file(tmp_path, monkeypatch) -> None:
 
     monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(OSError, match="Input/output"):
-        write_new(tmp_path / "new", b"data")
+        write_lines(tmp_path / "new", (b"data",))
     assert not (tmp_path / "new").exists()
 
 

@@ -39,7 +39,8 @@ def require_sound(registry, log, check) -> None:
 
 def kept_records(done: renewal.Renewed) -> list[tuple[int, bytes]]:
     assert done.kept is not None
-    return list(closed.records(done.kept.path))
+    found = [one for one in closed.entries(done.kept.path) if isinstance(one, closed.Record)]
+    return [(one.index, one.octets) for one in found]
 
 
 def test_sound_log_is_closed_and_kept(registry, log, fill, check, state) -> None:
@@ -223,8 +224,8 @@ def test_damaged_closed_log_is_told(registry, log, fill) -> None:
     path.write_bytes(path.read_bytes()[:-30] + b"\n")
     with pytest.raises(LogError, match="Line"):
         closed.read(path)
-    path.write_bytes(b'{"index":0,"record":[]}\n')
-    with pytest.raises(LogError, match="Line 1"):
+    path.write_bytes(b'{"v":1,"log":"x"}\n{"index":0,"record":[]}\n')
+    with pytest.raises(LogError, match="Line 2"):
         closed.read(path)
 
 
@@ -250,7 +251,8 @@ STEPS = (
     "provenance.auditlog.closed._placed",
     "provenance.auditlog.renewal.clear",
     "provenance.auditlog.log.AuditLog.begin",
-    "provenance.auditlog.outside.replace_file",
+    "provenance.auditlog.statefiles.replace_file",
+    "provenance.auditlog.statefiles.write_lines",
 )
 
 
@@ -285,6 +287,7 @@ def test_kill_at_every_step(ready, registry_path, state, log, check, step, after
         done = renew(registry, log)
         assert done.problem == ""
         assert done.former == former
+        assert not list(state.rglob(".*.tmp"))
         kept = list(closed.closed_folder(state).glob("[!.]*.jsonl"))
         assert all(path.stat().st_size for path in kept)
     require_sound(registry, log, check)

@@ -48,6 +48,7 @@ def test_a_commands_code_is_the_exit_code(code: int) -> None:
         (errors.LogError("x", code="key-missing"), 4),
         (errors.LogError("x", code="no-such-record"), 2),
         (errors.LogError("x", code="state-unwritable"), 2),
+        (errors.LogError("x", code="state-unreadable"), 2),
         (errors.StorageError("x"), 3),
         (errors.UnreadableError("x"), 3),
         (errors.NoticeError("x"), 3),

@@ -60,15 +60,15 @@ COMMANDS = {
     "notices list": ("--format", "--all"),
     "notices show": ("--format",),
     "notices retract": ("--reason",),
-    "log show": ("--format", "--start", "--limit", "--notice", "--file", "--act"),
-    "log verify": ("--format", "--witnessed", "--witness"),
-    "log prove": ("--output",),
-    "log export": ("--output", "--notice", "--index", "--withhold"),
-    "log checkpoint": ("--output",),
+    "log show": ("--format", "--start", "--limit", "--notice", "--file", "--act", "--closed"),
+    "log verify": ("--format", "--witnessed", "--witness", "--closed"),
+    "log prove": ("--output", "--closed"),
+    "log export": ("--output", "--notice", "--index", "--withhold", "--closed"),
+    "log checkpoint": ("--output", "--closed"),
     "log erase": ("--reason", "--record", "--name", "--notice", "--apply"),
     "log rotate-key": ("--reason",),
     "log renew": ("--reason",),
-    "log consistency": ("--from", "--to", "--output"),
+    "log consistency": ("--from", "--to", "--output", "--closed"),
 }
 
 

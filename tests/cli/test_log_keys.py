@@ -96,13 +96,27 @@ def test_old_registry_is_refused_and_renewed(tree: Path, own_state: Path) -> Non
     assert "`provenance log renew --reason WHY`" in " ".join(refused.err.split())
     done = give("renew", "--reason", "the disk died")
     assert done.exit_code == 0, done.output
-    assert "could not be closed (log-behind)" in done.output
+    assert "older than its newest checkpoint (log-behind)" in done.output
     assert "begins and names the old one" in done.output
     assert run("scan", str(tree)).code == 0
     verified = run("log", "verify")
     assert verified.code == 0
     assert "It follows the log provenance-auditor/" in verified.out
     assert "Not proved:" in verified.out
+
+
+def test_a_backup_from_before_a_change_of_the_key_is_named(tree: Path, own_state: Path) -> None:
+    """Every command tells the same of it: of when it is, and what to do."""
+    shutil.copy(own_state / "registry.db", own_state / "registry.bak")
+    assert give("rotate-key", "--reason", "the laptop was stolen").exit_code == 0
+    shutil.copy(own_state / "registry.bak", own_state / "registry.db")
+    for words in (("scan", str(tree)), ("log", "checkpoint"), ("log", "prove", "0")):
+        refused = run(*words)
+        assert refused.code == 4
+        assert "put back from a backup of about" in " ".join(refused.err.split()), words
+    verified = run("log", "verify")
+    assert verified.code == 4
+    assert "`provenance log renew --reason WHY`" in verified.out
 
 
 def test_lost_key_is_refused_and_renewed(tree: Path, own_state: Path) -> None:

@@ -66,5 +66,24 @@ def test_a_state_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         tmp_path.chmod(0o700)
 
 
+def test_what_cannot_be_written_is_told_with_its_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    told = rows(PROVENANCE_STATE=str(tmp_path / "state"))
+    for name, remedy in (("registry", "--registry"), ("state", "PROVENANCE_STATE")):
+        assert told[name].startswith("!")
+        assert "cannot be written" in told[name]
+        assert remedy in told[name]
+    told = rows(PROVENANCE_REGISTRY="postgresql://desk@host/pictures")
+    assert told["registry"].startswith("ok")  # nobody asks the server
+
+
+def test_what_follows_a_row_is_not_far_from_it(tmp_path: Path) -> None:
+    """A long path in one row pushes no other row's words aside."""
+    done = run("doctor", PROVENANCE_STATE=str(tmp_path / ("long" * 40)))
+    assert "   " not in next(line for line in done.out.splitlines() if "journal" in line)[20:]
+
+
 def test_what_holds_the_readers_of_files_is_told() -> None:
     assert "memory" in rows()["isolation"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 
 import pytest
+from desk_material import program
 
 from provenance import cli
 
@@ -21,6 +23,21 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str | None]]:
         monkeypatch.delenv(name)
     monkeypatch.setattr(cli, "app", lambda: seen.append({n: os.environ.get(n) for n in THREADS}))
     return seen
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_closed_stream_is_no_crash(number: int) -> None:
+    """And no file that is opened later gets its number; what cannot be told is an error."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {number}>&-', "sh", *program("config")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == (3 if number == 1 else 0)
+    assert ("cannot be written" in done.stderr) == (number == 1)
+    assert bool(done.stdout) == (number != 1)
 
 
 def _main() -> None:

@@ -18,12 +18,24 @@ from provenance.storage.web import Fetched
 URL = "https://news.example/story"
 
 
+class Unconnected(socket.socket):
+    """A socket to speak with a process of our own; no other can be made."""
+
+    def __init__(
+        self, family: int = -1, kind: int = -1, proto: int = -1, fileno: int | None = None
+    ) -> None:
+        super().__init__(family, kind, proto, fileno)
+        if self.family != socket.AF_UNIX:
+            self.close()
+            raise AssertionError("a socket was wanted")
+
+
 @pytest.fixture(autouse=True)
 def no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*given: object, **named: object) -> None:
         raise AssertionError("a socket was wanted")
 
-    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "socket", Unconnected)
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 

@@ -92,7 +92,16 @@ def test_apply_moves_every_proven_copy_and_nothing_else(tree: Path, notice: str)
     assert {one["status"] for one in outcomes} == {"applied"}
     assert all(one["before"] == one["after"] for one in outcomes)
     again = quarantine(notice, "--apply")
-    assert (again.code, "Nothing to do" in again.out) == (0, True)
+    assert (again.code, again.out.strip()) == (0, "Nothing to do.")
+
+
+def test_the_audit_names_the_next_step_until_it_is_done(tree: Path, notice: str) -> None:
+    step = f"provenance quarantine {notice}"
+    assert step in " ".join(run("audit", tree).out.split())
+    released = "".join(quarantine(notice, "--apply").out.split("\n")[-2:])
+    assert f"{step} --release --apply puts it back" in released
+    assert f"{step} --release --apply" in quarantine(notice, "--release").out
+    assert "provenance quarantine" not in run("audit", tree).out
 
 
 def test_status_says_where_it_is_and_on_whose_word(tree: Path, notice: str) -> None:

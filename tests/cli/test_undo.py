@@ -77,7 +77,8 @@ def test_a_read_only_file_is_written_only_when_allowed(tree: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o444
     held = run("undo", path, "-f", "json")
     assert (held.code, outcome(held)["status"]) == (1, "held")
-    assert run("undo", path, "--force-readonly").code == 0
+    done = run("undo", path, "--force-readonly")
+    assert (done.code, done.out.split()[0], "1 undone." in done.out) == (0, "undone", True)
     assert path.read_bytes() == (NEWSROOM / PICTURE).read_bytes()
     assert path.stat().st_mode & 0o777 == 0o444
 

@@ -15,7 +15,9 @@ from provenance.model import Container, Property, Rule
 from provenance.reporting.family import MemberState, NoticeStanding, TieKind
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
-NAMES = ("inspect", "notices", "audit", "decisions", "fix", "undo-preview", "verify", "show")
+NAMES = (
+    "inspect", "notices", "audit", "decisions", "fix", "undo-preview", "quarantine", "verify", "show",
+)  # fmt: skip
 
 
 def schema(name: str) -> dict:
@@ -104,6 +106,40 @@ def test_audit_fix_undo_verify(tmp_path: Path, own_state: Path) -> None:
     broken = run("log", "verify", "-f", "json")
     assert broken.code == 4
     check("verify", broken.document)
+
+
+def test_quarantine(tmp_path: Path) -> None:
+    kill, name = "2024-12-03_mandatory-kill.eml", "archive/2024/000_36PX5GD.jpg"
+    tree = desk(tmp_path / "tree", name, "archive/2024/000_36NW6CJ.jpg")
+    (found,) = findings(audit(tree, notice=kill), "withdrawn")
+
+    def told(*more: str) -> dict:
+        return run("quarantine", found["noticeId"], *more, "-f", "json").document
+
+    check("quarantine", told())
+    moved = told("--apply")
+    assert [one["status"] for one in moved["outcomes"]] == ["applied"]
+    check("quarantine", moved)
+    ending = told("--release")
+    assert len(ending["kept"]) == 1
+    check("quarantine", ending)
+    check("quarantine", told("--delete"))
+    check("show", run("show", tree / name, "-f", "json").document)
+    preview = run("undo", found["noticeId"], "--dry-run", "-f", "json").document
+    assert [one["path"] for one in preview["back"]] == [f"{tree}/{name}"]
+    check("undo-preview", preview)
+    check("fix", told("--release", "--apply"))
+    shown = run("show", tree / name, "-f", "json").document
+    assert [(one["act"], one["state"]) for one in shown["history"]] == [
+        ("quarantine", "released"),
+        ("release", "commit"),
+    ]
+    check("show", shown)
+    for spoil in ("moves", "kept", "noticeId"):
+        spoilt = told()
+        del spoilt[spoil]
+        with pytest.raises(jsonschema.ValidationError):
+            check("quarantine", spoilt)
 
 
 def required(node: object) -> list[tuple[dict, str]]:

@@ -168,12 +168,12 @@ def test_every_call_of_a_fix_in_the_folder(stage, fault):
 
 def test_calls_of_a_fix_on_registry_and_state(stage):
     here = stage(make_scene)
-    break_all(here, some(crossed(rest(here)), 120))
+    break_all(here, some(crossed(rest(here)), 60))
 
 
 def test_calls_of_an_undo(stage):
     here = stage(make_fixed_scene)
-    break_all(here, some(crossed(own(here)), 80))
+    break_all(here, some(crossed(own(here)), 40))
 
 
 # Where a first run is killed: one file written, none exchanged; some exchanged; all exchanged
@@ -199,7 +199,7 @@ def crashed(here: Stage, crash: str) -> Stage:
 @pytest.mark.parametrize("crash", CRASHES)
 def test_calls_of_a_recovery(stage, crash):
     here = crashed(stage(make_scene), crash)
-    break_all(here, some(crossed(own(here)), 25))
+    break_all(here, some(crossed(own(here)), 15))
 
 
 @pytest.mark.soak

@@ -3,12 +3,14 @@
 One JSON object a line. ``{"root": ..., "work": "fix", "seed": 0}`` (or ``"undo"``) is answered
 with ``{"pid": ...}``, the number of a child that stands before its work, so that a tracer can attach
 to it. The line ``"go"`` lets it begin and is answered with how it ended, ``{"status": ...}``,
-negative for a signal.
+negative for a signal. With ``"workers": true`` the new bytes are made by confined workers, as they
+really are; else in the child itself.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import hashlib
 import json
 import os
@@ -16,14 +18,17 @@ import secrets
 import sys
 import time
 import traceback
+from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 
 from fault_material import workers_here
 from fixing_material import open_desk
 
+from provenance import isolation
 from provenance.errors import ProvenanceError
 from provenance.fixing import Applying, apply_plan, load_plan, undo
+from provenance.metadata.making import make
 from provenance.model import Failed
 from provenance.registry import FixQuery
 
@@ -71,8 +76,10 @@ def stand_before(asked: dict, gate: int, ready: int) -> int:
     os.write(ready, b"r")
     os.read(gate, 1)
     try:
+        if asked["workers"]:
+            isolation.prepare(make.__module__, clean=True)
         desk = open_desk(root / "state")
-        with workers_here():
+        with nullcontext() if asked["workers"] else workers_here():
             if work == "fix":
                 applied = apply_plan(plan, desk)
             else:
@@ -108,6 +115,9 @@ def fork(asked: dict) -> tuple[int, int]:
 
 def main() -> None:
     """Serve until standard input ends."""
+    # A child that collected what was imported here would copy all of it.
+    gc.collect()
+    gc.freeze()
     child = opener = 0
     for line in sys.stdin:
         asked = json.loads(line)

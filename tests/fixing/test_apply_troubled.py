@@ -269,15 +269,19 @@ def test_save_seen_after_the_sync_is_a_conflict(desk, tmp_path, monkeypatch):
 def test_what_cannot_be_put_back_waits_for_recovery(desk, tmp_path, monkeypatch):
     paths = pictures(tmp_path / "desk", 3)
     plan = plan_for(desk, paths)
-    real = Folder.digest
+    real = {word: getattr(Folder, word) for word in ("digest", "holds")}
 
-    def digest(self, name):
-        if name.startswith(f".{paths[0].name}") or name == paths[0].name:
-            raise StorageError("the disk gives an error")
-        return real(self, name)
+    def unreadable(word):
+        def verb(self, name, *data):
+            if name.startswith(f".{paths[0].name}") or name == paths[0].name:
+                raise StorageError("the disk gives an error")
+            return real[word](self, name, *data)
+
+        return verb
 
     with monkeypatch.context() as patch:
-        patch.setattr(Folder, "digest", digest)
+        for word in real:
+            patch.setattr(Folder, word, unreadable(word))
         applying = apply_plan(plan, desk)
     assert applying.halted
     assert results(applying) == [Failed] * 3

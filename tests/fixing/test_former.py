@@ -14,7 +14,7 @@ from provenance.fixing.drafting import RefusedItemError
 from provenance.fixing.former import _accepted, _must_be_true
 from provenance.fixing.putting_back import Former, PutBack, Task, put_back, read_former
 from provenance.isolation import Died
-from provenance.model import Conflict, Failed, Held, Property
+from provenance.model import Failed, Held, Property
 from provenance.storage import LocalStore
 from provenance.storage.replace import Replacer
 
@@ -88,7 +88,8 @@ def test_what_cannot_be_read_is_a_failure(written):
     answer = put_back(Task(b"no picture", sha(b"no picture"), fix, Choice(by_value=True)))
     assert isinstance(answer, Failed)
     stored = read_record(path)
-    damaged = Former(stored, (replace(fix, patch=b"PVP1"),), stored.digest)
+    damaged = Former(stored, ((fix.uri, b"PVP1"),), stored.digest)
     assert read_former(LocalStore(), damaged).error == "patch-damaged"
-    path.write_bytes(path.read_bytes() + b"!")
-    assert isinstance(read_former(LocalStore(), Former(stored, (fix,), None)), Conflict)
+    path.write_bytes(b"no picture at all")
+    former = read_former(LocalStore(), Former(stored, ((fix.uri, fix.patch),), None))
+    assert former.error == "patch-damaged"

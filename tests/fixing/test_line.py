@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
 import threading
+import time
 
 import pytest
+from fault_material import in_child
 from fixing_material import RIGHT, WRONG, all_fixes, litter, pictures, plan_for
 
 from provenance.errors import RegistryError
@@ -120,3 +123,38 @@ def test_no_folder_stays_open(desk, tmp_path):
     opened = [os.readlink(f"/proc/self/fd/{one}") for one in os.listdir("/proc/self/fd")[:-1]
               if os.path.lexists(f"/proc/self/fd/{one}")]  # fmt: skip
     assert not [one for one in opened if one.startswith(str(tmp_path / "desk"))]
+
+
+def test_whoever_interrupts_again_waits_for_the_batch_under_way_all_the_same(
+    desk, tmp_path, monkeypatch
+):
+    """The run's lock must not go before the batch has come to its end: others would recover it."""
+    plan = plan_for(desk, pictures(tmp_path / "desk", 4))
+    begun, go_on, done = threading.Event(), threading.Event(), []
+    real = Batch.carry_out
+
+    def carried(self):
+        begun.set()
+        assert go_on.wait(20)
+        real(self)
+        done.append(self)
+
+    def impatient():
+        assert begun.wait(20)
+        for _ in range(3):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+        go_on.set()
+
+    def work():
+        monkeypatch.setattr(Batch, "carry_out", carried)
+        threading.Thread(target=impatient).start()
+        with pytest.raises(KeyboardInterrupt):
+            apply_plan(plan, desk)
+        assert go_on.is_set()
+        assert len(done) == 1
+
+    # In a process of its own: what an interruption interrupts here would be the tests.
+    assert in_child(work) == 0
+    assert {one.state for one in all_fixes(desk.registry)} == {"commit"}
+    assert litter(tmp_path / "desk") == []

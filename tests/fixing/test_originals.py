@@ -14,6 +14,7 @@ from provenance.errors import StorageError, UsageError
 from provenance.fixing import ApplyOptions, apply_plan, file_query, make_ready, undo
 from provenance.fixing.originals import INDEX, keep
 from provenance.model import Applied, Failed
+from provenance.storage import systems
 
 
 def index(folder):
@@ -131,3 +132,64 @@ def test_where_a_copy_fails_the_picture_is_left_alone(desk, tmp_path, monkeypatc
     assert copies(kept) == set()
     with pytest.raises(StorageError):
         keep(kept, str(path), old, sha(old))
+
+
+def test_names_and_bytes_are_made_durable_by_the_calls_of_the_system(tmp_path, monkeypatch):
+    """Not every system syncs a folder, or a file, by the call of that name, or knows ``pread``."""
+    ours, synced = systems.current(), []
+
+    class Other:
+        def sync_file(self, _opened):
+            synced.append("file")
+
+        def sync_folder(self, _where):
+            synced.append("folder")
+
+        def __getattr__(self, name):
+            return getattr(ours, name)
+
+    monkeypatch.setattr(systems, "current", Other)
+    monkeypatch.delattr(os, "fsync")
+    monkeypatch.delattr(os, "pread")
+    data = b"as it was"
+    keep(tmp_path, "/desk/a.jpg", data, sha(data))
+    # The shelf's name, the copy, its name; the index, and its name when it was made.
+    assert synced == ["folder", "file", "folder", "file", "folder"]
+    with (tmp_path / INDEX).open("ab") as cut:
+        cut.write(b'{"cut')
+    keep(tmp_path, "/desk/b.jpg", data, sha(data))
+    lines = (tmp_path / INDEX).read_bytes().split(b"\n")
+    assert [json.loads(one)["path"] for one in (lines[0], lines[2])] == [
+        "/desk/a.jpg",
+        "/desk/b.jpg",
+    ]
+
+
+def test_a_link_in_the_place_of_a_shelf_is_not_followed(tmp_path):
+    kept, elsewhere, data = tmp_path / "kept", tmp_path / "elsewhere", b"as it was"
+    elsewhere.mkdir()
+    kept.mkdir()
+    (kept / sha(data)[:2]).symlink_to(elsewhere)
+    with pytest.raises(StorageError, match="symbolic link") as refused:
+        keep(kept, "/desk/a.jpg", data, sha(data))
+    assert refused.value.code == "originals-unwritable"
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_an_index_that_is_no_file_stops_before_the_picture_is_touched(tmp_path):
+    os.mkfifo(tmp_path / INDEX)
+    with pytest.raises(StorageError, match="is no file"):
+        keep(tmp_path, "/desk/a.jpg", b"as it was", sha(b"as it was"))
+
+
+def test_a_shelf_that_an_interrupted_run_left_is_made_durable(tmp_path, monkeypatch):
+    data, synced, real = b"as it was", [], os.fsync
+    (tmp_path / sha(data)[:2]).mkdir()
+
+    def fsync(opened):
+        synced.append(os.readlink(f"/proc/self/fd/{opened}"))
+        real(opened)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    keep(tmp_path, "/desk/a.jpg", data, sha(data))
+    assert synced[0] == str(tmp_path)

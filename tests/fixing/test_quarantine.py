@@ -30,7 +30,7 @@ from quarantine_material import (
 )
 
 from provenance.auditlog import entries
-from provenance.errors import UsageError
+from provenance.errors import StorageError, UsageError
 from provenance.fixing import Desk, destroy, move_batch, quarantine, recover_moves, release
 from provenance.model import Applied, Conflict, Failed
 from provenance.registry import MoveState, Presence, stored
@@ -344,4 +344,54 @@ def test_a_quarantine_folder_that_cannot_be_looked_at_is_not_taken_for_gone(
     assert len(kept(scene)) == 2
     recover_moves(opened)
     assert kept(scene) == {}
+    assert_settled(scene, opened)
+
+
+def test_where_files_cannot_be_named_by_their_folder_nothing_is_moved(
+    scene: Scene, opened: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "supports_dir_fd", os.supports_dir_fd - {os.link})
+    with pytest.raises(StorageError, match="Linux and macOS") as caught:
+        quarantine(KILL, wanted(scene), str(scene.base), opened)
+    assert caught.value.code == "moves-not-offered"
+    assert all(path.exists() for path in scene.old)
+    assert not scene.base.exists()
+
+
+@pytest.mark.parametrize("act", ["quarantine", "release", "destroy"])
+@pytest.mark.parametrize("mount_point", [False, True])
+def test_a_disk_that_is_not_mounted_is_not_taken_for_a_deletion(
+    scene: Scene, opened: Desk, monkeypatch: pytest.MonkeyPatch, act: str, mount_point: bool
+) -> None:
+    """What is open waits until the disk is there again; nothing is made in its place."""
+    if act != "quarantine":
+        put_away(scene, opened)
+    before = kept(scene)
+    away = scene.files / "unmounted"
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        # All was done in the folders, or, of a deletion, nothing.
+        what = "settle_moves" if act != "destroy" else "Workshop.carry_out"
+        patch.setattr(f"provenance.fixing.move_batch.{what}", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            ACTS[act](scene, opened)
+    if act == "quarantine":
+        before = kept(scene)
+    scene.base.rename(away)
+    if mount_point:
+        scene.base.mkdir()
+    for _ in range(2):
+        recover_moves(opened)
+        states = {one.state for one in everything(opened, act=act)}
+        assert states == {MoveState.INTENT}
+        assert not scene.base.exists() or list(scene.base.iterdir()) == []
+    if mount_point:
+        scene.base.rmdir()
+    away.rename(scene.base)
+    recover_moves(opened)
+    assert kept(scene) == ({} if act == "release" else before)
+    assert len(before) == 2
     assert_settled(scene, opened)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from fixing_material import (
 )
 
 from provenance import metadata
-from provenance.fixing import apply_plan, batch, recover, undo
+from provenance.fixing import apply_plan, batch, recover, recovery, undo
 from provenance.fixing.remains import Act, Holds, Remains, judge
 from provenance.fixing.run import hold_lock
 from provenance.model import Applied, Status
@@ -334,3 +335,21 @@ def test_interrupted_undo_is_recovered_as_an_undo(desk, tmp_path, monkeypatch):
         acts = [json.loads(row.rec)["act"] for row in rows]
         assert {one.status for one in findings(tx, FindingQuery())} == {Status.OPEN}
     assert acts[-2:] == ["undo.intent", "undo.commit"]
+
+
+@pytest.mark.parametrize("had_lock", [False, True])
+def test_a_run_that_ended_well_while_it_was_looked_at_is_left_alone(
+    desk, scene, monkeypatch, had_lock
+):
+    """Its lock may be opened just before the run removes it: then it is held, of a file gone."""
+    stale = recovery._unfinished(desk)
+    assert [len(begun) for _, begun in stale] == [1]
+    assert recover(desk)
+    with desk.registry.read() as tx:
+        before = runs(tx)
+    monkeypatch.setattr(recovery, "_unfinished", lambda _: stale)
+    if had_lock:
+        monkeypatch.setattr(recovery, "hold_lock", lambda *_, **__: nullcontext(enter_result=True))
+    assert recover(desk) == ()
+    with desk.registry.read() as tx:
+        assert runs(tx) == before

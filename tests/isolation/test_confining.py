@@ -49,7 +49,9 @@ def test_what_reading_needs_is_allowed(what: str, victim: Path) -> None:
 @pytest.mark.parametrize(
     "what",
     ["internet", "internet-6", "local-socket", "datagram", "netlink", "trace", "unshare", "chmod",
-     "leave-group", "program-with-socket"],
+     "leave-group", "program-with-socket", "touch", "truncate", "type-into-terminal",
+     "limit-others", "shared-memory", "message-queue", "set-priority", "signal-everybody",
+     "signal-by-descriptor"],
 )  # fmt: skip
 def test_calls_that_no_parser_needs_are_refused(what: str, victim: Path) -> None:
     assert tried(what) == "EPERM"
@@ -140,7 +142,7 @@ def test_a_system_without_any_of_it_is_told_plainly(
 
 def decided(program: bytes, architecture: int, number: int, argument: int = 0) -> int:
     """What the filter answers: its language, as the kernel reads it, in ten lines."""
-    data = struct.pack("<iIQQ", number, architecture, 0, argument)
+    data = struct.pack("<iIQQQ", number, architecture, 0, argument, argument)
     held, at = 0, 0
     while True:
         code, yes, no, operand = struct.unpack_from("=HBBI", program, 8 * at)
@@ -171,6 +173,19 @@ X86, ARM = 0xC000003E, 0xC00000B7
         ("x86_64", X86, 0 | 0x40000000, 0, EPERM),  # read, x32: its numbers are others
         ("x86_64", 0x40000003, 3, 0, EPERM),  # read, 32 bits
         ("x86_64", X86, 59, 0, ALLOW),  # execve: ExifTool is a program
+        ("x86_64", X86, 16, 0x5401, ALLOW),  # ioctl, TCGETS
+        ("x86_64", X86, 16, 0x5412, EPERM),  # ioctl, TIOCSTI: types into a terminal
+        ("x86_64", X86, 16, 0xFFFF00005412, EPERM),  # the kernel looks at the lower half
+        ("x86_64", X86, 16, 0x541C, EPERM),  # ioctl, TIOCLINUX
+        ("x86_64", X86, 62, 4711, ALLOW),  # kill: a worker ends the ExifTool that it started
+        ("x86_64", X86, 62, 0xFFFFFFFF, EPERM),  # kill, everybody
+        ("x86_64", X86, 62, -4711 % (1 << 64), EPERM),  # kill, a group
+        ("x86_64", X86, 302, 0, ALLOW),  # prlimit64, its own
+        ("x86_64", X86, 302, 4711, EPERM),  # prlimit64, another's
+        ("x86_64", X86, 76, 0, EPERM),  # truncate
+        ("aarch64", ARM, 29, 0x5412, EPERM),  # ioctl
+        ("aarch64", ARM, 129, 0xFFFFFFFF, EPERM),  # kill
+        ("aarch64", ARM, 261, 1, EPERM),  # prlimit64
         ("aarch64", ARM, 63, 0, ALLOW),  # read
         ("aarch64", ARM, 198, 0, EPERM),  # socket
         ("aarch64", ARM, 41, 0, EPERM),  # pivot_root

@@ -17,6 +17,8 @@ from isolation_deeds import (
     evil_batch,
     fail_at,
     fork_and_stay,
+    hold,
+    hold_each,
     lose_memory,
     power,
     temporary,
@@ -27,6 +29,7 @@ from isolation_deeds import (
 from provenance import isolation
 from provenance.errors import StorageError
 from provenance.isolation import Died, Limits
+from provenance.isolation.bounds import Weight
 
 # A worker needs little here, so that what takes too much shows soon.
 TIGHT = Limits(memory=256 << 20, processor=1, seconds=30.0)
@@ -246,3 +249,32 @@ def _is_gone(process: int, seconds: float = 10.0) -> bool:
             return True
         time.sleep(0.01)
     return False
+
+
+def test_a_large_file_may_take_more_and_the_next_again_no_more() -> None:
+    limits = Limits(memory=128 << 20, seconds=30.0)
+    work = partial(hold, 300 << 20)
+    done = list(isolation.run(work, [1, 200 << 20, 1], jobs=1, limits=limits, weigh=int))
+    assert [type(one) for one in done] == [Died, int, Died]
+    assert isinstance(done[0], Died)
+    assert (done[0].code, "128 MiB" in done[0].reason) == ("parser-too-large", True)
+
+
+def test_of_a_batch_the_largest_counts_for_memory() -> None:
+    limits = Limits(memory=128 << 20, seconds=30.0)
+    work = partial(hold_each, 300 << 20)
+    batches = [[20 << 20] * 12, [200 << 20, 180 << 20]]
+    first, second = isolation.run_batches(work, batches, jobs=1, limits=limits, weigh=int)
+    assert {type(one) for one in first} == {Died}
+    assert {type(one) for one in second} == {int}
+
+
+def test_what_limits_become_for_large_files() -> None:
+    limits = Limits()
+    assert limits.of(Weight(64 << 20, 64 << 20)) == limits
+    many = limits.of(Weight(10 << 20, 640 << 20))
+    assert many.memory == limits.memory
+    assert (many.seconds, many.processor) == (limits.seconds + 320, limits.processor + 40)
+    one = limits.of(Weight(2 << 30, 2 << 30))
+    assert one.memory == limits.memory + (6 << 30)
+    assert Limits(processor=0).of(Weight(2 << 30, 2 << 30)).processor == 0

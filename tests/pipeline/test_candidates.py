@@ -11,6 +11,7 @@ from desk_material import NOTICE, NOTICES, desk, tiny
 from look_material import credited, resaved, scene, sent
 
 from provenance import registry
+from provenance.cli import audit as audit_command
 from provenance.matching import picture_identifiers
 from provenance.matching.keys import basis, keys
 from provenance.model import (
@@ -31,7 +32,7 @@ from provenance.model import (
     TargetKind,
 )
 from provenance.pipeline import Session, audit, hash_below, scan
-from provenance.pipeline.candidates import TOO_COMMON, Candidates
+from provenance.pipeline.candidates import TOO_COMMON, TOO_MANY_COPIES, Candidates
 from provenance.pipeline.scanning import Scanned
 from provenance.pipeline.subjects import alike, beside_of, mirrored, subject_of
 
@@ -206,3 +207,23 @@ def _made(rng: random.Random, number: int) -> MetadataRecord:
         scan_digest=f"{rng.randrange(100):064x}",
         values=tuple(PropertyValue(prop, Container.IIM, (text,), "") for prop, text in said),
     )
+
+
+def test_a_number_that_too_many_files_bear_leaves_the_audit_incomplete(
+    tmp_path: Path, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = tmp_path / "crowd"
+    crowd.mkdir()
+    for number in range(5):
+        (crowd / f"{number}.jpg").write_bytes(tiny(shade=number, code="000_36QM41A"))
+    desk(tmp_path / "elsewhere")
+    audit(session, [str(tmp_path / "elsewhere")], BROUGHT)
+    for module in ("candidates", "subjects"):
+        monkeypatch.setattr(f"provenance.pipeline.{module}.MOST_BEARING", 3)
+    named = Target(TargetKind.IDENTIFIER, "000_36QM41A")
+    found, candidates = reached(session, crowd, named)
+    assert found == set()
+    (problem,) = candidates.problems()
+    assert problem.code == TOO_MANY_COPIES
+    assert "identifier" in problem.message
+    assert TOO_MANY_COPIES not in audit_command._NO_FAILURE

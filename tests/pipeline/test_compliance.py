@@ -65,6 +65,8 @@ def test_what_is_written_is_on_record_by_its_digests(
     assert last.record["detail"] == {
         one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in written
     }
+    # It names no notice: evidence for one agency would show that others had sent some.
+    assert "why" not in last.record
     document = json.loads((folder / "findings.json").read_text("utf-8"))
     assert document["findings"][0]["path"].endswith(PICTURE)
 

@@ -60,4 +60,4 @@ def test_the_records_about_a_notice(
             records_of_notice(tx, "afp-none")
     assert len(told) == 3  # taken up, intended, done
     assert list(told) == sorted(told)
-    assert known(session, str(tree / PICTURE)).fixes[0].outcome_index == told[-1]
+    assert known(session, str(tree / PICTURE)).history[0].log_index == told[-1]

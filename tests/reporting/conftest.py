@@ -49,7 +49,7 @@ from provenance.reporting.report import (
     Stamp,
     build,
 )
-from provenance.reporting.thumbnails import PictureThumbnails
+from provenance.reporting.thumbnails import PictureThumbnails, drawn
 
 ROOT = "/pictures/"
 WRONG, RIGHT = "Aaref WATAD", "Bakr ALKASEM"
@@ -353,7 +353,7 @@ def report(week: Facts) -> ComplianceReport:
 
 @pytest.fixture
 def thumbnails() -> PictureThumbnails:
-    return PictureThumbnails(read_picture)
+    return PictureThumbnails(lambda ref: drawn(read_picture, ref))
 
 
 @pytest.fixture

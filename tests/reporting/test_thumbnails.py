@@ -6,6 +6,8 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import piexif
 import pytest
@@ -15,7 +17,15 @@ from wardrobe import psd
 
 from provenance.errors import StorageError
 from provenance.model import AssetRef
-from provenance.reporting.thumbnails import EDGE, NoThumbnails, PictureThumbnails, thumbnail
+from provenance.reporting import thumbnails
+from provenance.reporting.thumbnails import (
+    EDGE,
+    NoThumbnails,
+    PictureThumbnails,
+    Thumbnail,
+    is_sound,
+    thumbnail,
+)
 
 REF = AssetRef("/p/a.jpg", 10, "1", path="a.jpg")
 
@@ -193,7 +203,7 @@ def test_mutated_pictures_never_raise() -> None:
 
 def test_each_picture_is_read_once_and_each_size_made_once() -> None:
     asked: list[str] = []
-    gallery = PictureThumbnails(_counting(asked))
+    gallery = PictureThumbnails(partial(thumbnails.drawn, _counting(asked)))
     assert gallery.of(REF) == gallery.of(REF)
     assert gallery.of(REF, 40).width == 40
     assert asked == ["a.jpg", "a.jpg"]
@@ -201,7 +211,7 @@ def test_each_picture_is_read_once_and_each_size_made_once() -> None:
 
 def test_the_memory_is_bounded() -> None:
     asked: list[str] = []
-    gallery = PictureThumbnails(_counting(asked))
+    gallery = PictureThumbnails(partial(thumbnails.drawn, _counting(asked)))
     for number in [*range(300), 299, 0]:
         gallery.of(AssetRef(f"/{number}", 1, "1", path=str(number)), 16)
     assert len(asked) == 301
@@ -221,7 +231,7 @@ def test_a_file_that_cannot_be_read_says_why() -> None:
     def read(ref: AssetRef) -> bytes:
         raise StorageError(f"{ref.path} is on a share that is not mounted.")
 
-    small = PictureThumbnails(read).of(REF)
+    small = PictureThumbnails(partial(thumbnails.drawn, read)).of(REF)
     assert small.reason == "a.jpg is on a share that is not mounted."
 
 
@@ -230,7 +240,7 @@ def test_a_huge_file_is_not_read() -> None:
         raise AssertionError(ref)
 
     huge = AssetRef("/p/scan.tif", 2**33, "1")
-    assert "too large" in PictureThumbnails(read).of(huge).reason
+    assert "too large" in PictureThumbnails(partial(thumbnails.drawn, read)).of(huge).reason
 
 
 def test_a_report_may_go_without_pictures() -> None:
@@ -243,3 +253,25 @@ def test_a_segment_that_lies_about_its_length_is_survived() -> None:
     lying = jpeg[:2] + segment(0xE1, b"Exif\0\0")[:4] + jpeg[2:]
     small = thumbnail(lying)
     assert bool(small.data_uri) is not bool(small.reason)
+
+
+def test_what_is_no_thumbnail_is_known() -> None:
+    good = thumbnail(encoded(halves((60, 40))), 32)
+    assert is_sound(good, 32)
+    assert is_sound(Thumbnail(reason="It is no picture."), 32)
+    addresses = (
+        "javascript:alert(1)",
+        "https://a.example/x.jpg",
+        good.data_uri + '" onload="x',
+        " ",
+    )
+    lies = [
+        *(replace(good, data_uri=one) for one in addresses),
+        replace(good, width=33),
+        replace(good, height="20"),  # type: ignore[arg-type]
+        replace(good, reason=7),  # type: ignore[arg-type]
+        replace(good, data_uri=b""),  # type: ignore[arg-type]
+        "a word",
+        None,
+    ]
+    assert [one for one in lies if is_sound(one, 32)] == []

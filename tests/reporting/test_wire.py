@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from provenance.auditlog.problems import Problem
 from provenance.auditlog.verification import Verification
 from provenance.fixing.desk import Outcome
+from provenance.fixing.recovery import Recovered
 from provenance.model import (
     Applied,
     AssetRef,
@@ -30,6 +31,7 @@ from provenance.model import (
     Rule,
     Unreadable,
 )
+from provenance.registry import FixState
 from provenance.reporting import wire
 from provenance.reporting.report import ComplianceReport, Facts, FileProblem, Stamp, build
 
@@ -73,10 +75,7 @@ def inspect_document() -> wire.Json:
         AssetRef("/p/b.jpg", 1, "1", path="p/b.jpg"), "truncated", "Cut.", "Fetch it."
     )
     bare = MetadataRecord(AssetRef("/p/c.jpg", 1, "1"), "image/png")
-    captions = {"/p/c.jpg": ()}
-    return wire.inspect_document(
-        [a_record(), bare], lambda one: captions.get(one.ref.uri, (CAPTION,)), [gone]
-    )
+    return wire.inspect_document([(a_record(), (CAPTION,)), (bare, ())], [gone])
 
 
 def notices_document(week: Facts) -> wire.Json:
@@ -91,7 +90,7 @@ def notices_document(week: Facts) -> wire.Json:
 def fix_document() -> wire.Json:
     before, after = Fixity("1" * 64, "5" * 64, 10), Fixity("2" * 64, "5" * 64, 12)
     return wire.fix_document(
-        "r-1",
+        ("r-0", "r-1"),
         [
             Outcome("a.jpg", "/a.jpg", Applied(before, after), ("f1", "f2"), ("No exchange.",)),
             Outcome("b.jpg", "/b.jpg", Held("It has Content Credentials."), ("f3",)),
@@ -99,6 +98,10 @@ def fix_document() -> wire.Json:
             Outcome("d.jpg", "/d.jpg", Failed("no-space", "The disk is full."), ("f5",)),
         ],
         [FileProblem("e", "gone", "It is not there.")],
+        [
+            Recovered("/e.jpg", "9" * 32, FixState.COMMIT, act="fix", run_id="r-2"),
+            Recovered("/f.jpg", "8" * 32, FixState.CONFLICT, "Saved.", "/.f.tmp", "undo", "r-2"),
+        ],
     )
 
 
@@ -208,8 +211,13 @@ def test_a_verified_log_may_give_its_root_in_octets() -> None:
         size: int = 1
         root_hash: bytes = b"\xab" * 32
         problems: tuple[Problem, ...] = ()
+        proved: tuple[str, ...] = ("All 1 records are there.",)
+        not_proved: tuple[str, ...] = ("That it is true.",)
 
-    assert wire.verify_document(Raw())["rootHash"] == "ab" * 32
+    document = wire.verify_document(Raw())
+    assert document["rootHash"] == "ab" * 32
+    assert document["proved"] == ["All 1 records are there."]
+    assert document["notProved"] == ["That it is true."]
 
 
 def test_every_rule_can_be_summed_up(week: Facts) -> None:

@@ -115,6 +115,43 @@ def test_a_disk_error_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert caught.value.code == "read-error"
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_error_of_a_look_is_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    touch(tmp_path, "a.jpg")
+    (ref,) = refs(tmp_path)
+    looks: list[int] = []
+
+    def broken(descriptor: int) -> os.stat_result:
+        looks.append(descriptor)
+        if len(looks) == number:
+            raise OSError(5, "Input/output error")
+        return os.stat(descriptor)
+
+    monkeypatch.setattr(os, "fstat", broken)
+    with pytest.raises(StorageError, match=r"a\.jpg could not be read") as caught:
+        STORE.get(ref)
+    assert caught.value.code == "read-error"
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.stat(looks[0])
+
+
+def test_an_error_of_close_takes_nothing_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "a.jpg")
+    (ref,) = refs(tmp_path)
+    close = os.close
+
+    def broken(descriptor: int) -> None:
+        close(descriptor)
+        raise OSError(4, "Interrupted system call")
+
+    monkeypatch.setattr(os, "close", broken)
+    assert STORE.get(ref) == JPEG
+
+
 def test_store_is_picklable() -> None:
     assert pickle.loads(pickle.dumps(STORE)) == STORE
 

@@ -201,15 +201,11 @@ def test_write_into_the_former_file_after_the_exchange_is_kept(picture, replacer
 
 def test_unreadable_after_the_exchange_is_swapped_back(picture, replacer, monkeypatch):
     replacement = ready(replacer, picture)
-    real, broken = Folder.digest, []
 
-    def digest(self, name):
-        if not broken:
-            broken.append(name)
-            raise StorageError("the disk gives an error")
-        return real(self, name)
+    def holds(self, name, data):
+        raise StorageError("the disk gives an error")
 
-    monkeypatch.setattr(Folder, "digest", digest)
+    monkeypatch.setattr(Folder, "holds", holds)
     with pytest.raises(StorageError) as caught:
         replacement.exchange()
     assert not isinstance(caught.value, UnsettledError)
@@ -220,10 +216,11 @@ def test_unreadable_after_the_exchange_is_swapped_back(picture, replacer, monkey
 def test_unreadable_for_good_is_unsettled_and_keeps_both(picture, replacer, monkeypatch):
     replacement = ready(replacer, picture)
 
-    def digest(self, name):
+    def unreadable(self, *_):
         raise StorageError("the disk gives an error")
 
-    monkeypatch.setattr(Folder, "digest", digest)
+    monkeypatch.setattr(Folder, "holds", unreadable)
+    monkeypatch.setattr(Folder, "digest", unreadable)
     with pytest.raises(UnsettledError):
         replacement.exchange()
     both = {picture.read_bytes(), (picture.parent / replacement.temporary).read_bytes()}

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from provenance.errors import UnreadableError
 from provenance.metadata.formats import mpf
-from provenance.metadata.formats.jpeg_segments import CREDIT_KINDS, Kind, Segment, walk
+from provenance.metadata.formats.jpeg_segments import (
+    CREDIT_KINDS,
+    KINDS_BY_MARK,
+    MAX_SEGMENTS,
+    Kind,
+    Segment,
+    mark_at,
+    named_at,
+    walk,
+)
 from provenance.metadata.source import Window
 from provenance.metadata.standards import ifd
 from provenance.metadata.standards.exif_plain import plain_fields
@@ -59,7 +69,7 @@ def _header(data: bytes) -> _Header | None:
     pieces: list[bytes] = []
     exif: list[bytes] = []
     at = 2
-    for segment in walk(Window.over(data, "the picture"), []):
+    for segment in _segments(data):
         if segment.start > at:
             pieces.append(data[at : segment.start])
         if segment.kind is Kind.SCAN:
@@ -67,6 +77,22 @@ def _header(data: bytes) -> _Header | None:
         at = min(segment.end, len(data))
         _file(data, segment, pieces, exif)
     return None
+
+
+def _segments(data: bytes) -> Iterator[Segment]:
+    """As ``walk``; what begins in a common way is told at less cost."""
+    at, left = 2, MAX_SEGMENTS
+    while left and at + 4 <= len(data):
+        mark, length = mark_at(data, at)
+        end = at + 2 + length
+        named = named_at(data, at) or KINDS_BY_MARK.get(mark)
+        if named is None or length < 2 or end > len(data):
+            break
+        yield Segment(mark[1], at, at + 4, end, *named)
+        if named[0] is Kind.SCAN:
+            return
+        at, left = end, left - 1
+    yield from walk(Window.over(data, "the picture"), [], at=at, most=left)
 
 
 def _file(data: bytes, segment: Segment, pieces: list[bytes], exif: list[bytes]) -> None:

@@ -87,6 +87,12 @@ _HEADERS: Final = {
 }
 """By marker: how the body of a segment begins, what it is then, and octets before its block."""
 
+KINDS_BY_MARK: Final = {
+    bytes((0xFF, marker)): (_KINDS.get(marker, _OTHER), 0)
+    for marker in _WITH_LENGTH - {_SOS, _APP1}
+}
+"""What segments are, and their lead, where they do not begin in a way of their own."""
+
 mark_at: Final = struct.Struct(">2sH").unpack_from
 """Marker and length of the segment at an offset of a header."""
 _SCAN: Final = (Kind.SCAN, 0)

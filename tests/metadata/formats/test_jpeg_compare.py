@@ -11,10 +11,11 @@ from making import dress, exif_block, iim_block, photoshop_block, segment, xmp_p
 from PIL import Image
 
 from provenance.errors import UnreadableError
-from provenance.metadata.formats.jpeg_compare import same_picture
+from provenance.metadata.formats.jpeg_compare import _segments, same_picture
 from provenance.metadata.formats.jpeg_scan import fingerprints
-from provenance.metadata.formats.jpeg_segments import MAX_SEGMENTS
+from provenance.metadata.formats.jpeg_segments import MAX_SEGMENTS, walk
 from provenance.metadata.formats.jpeg_splice import FORMAT
+from provenance.metadata.source import Window
 
 
 def picture(**options: object) -> bytes:
@@ -100,6 +101,23 @@ def test_what_is_too_odd_to_be_compared_is_left_to_the_digests() -> None:
     assert not same_picture(old, new)
     assert FORMAT.keeps_picture(old, new)
     assert same_picture(old, old)
+
+
+def test_segments_are_those_of_the_walk() -> None:
+    rnd = random.Random(6)
+    more = [segment(0xE2, b"ICC_PROFILE\x00"), segment(0xE2, b"MPF\x00II"), segment(0xE1, b"odd")]
+    whole = dress(PLAIN[:2] + b"".join(more) + PLAIN[2:], **OLD)
+    ends = len(whole[: whole.index(b"\xff\xda")]) + 20
+    odd = 0
+    for _ in range(3_000):
+        data = bytearray(whole)
+        for _ in range(rnd.randrange(3)):
+            data[rnd.randrange(2, ends)] = rnd.choice((0, 1, 0xD9, 0xE1, 0xFF, rnd.randrange(256)))
+        data = bytes(data[: rnd.choice((len(data), rnd.randrange(ends)))])
+        expected = list(walk(Window.over(data, "the picture"), []))
+        assert list(_segments(data)) == expected
+        odd += len(expected) != 12
+    assert odd > 300
 
 
 def test_segments_without_end_prove_nothing() -> None:
