@@ -109,17 +109,32 @@ def rotate_key(desk: Desk, reason: Reason) -> int:
     return OK
 
 
-def renew(desk: Desk, reason: Reason) -> int:
+def renew(
+    desk: Desk,
+    reason: Reason,
+    sound: Annotated[
+        bool, typer.Option("--sound", help="Also where nothing is wrong with the log.")
+    ] = False,
+) -> int:
     """Begin a new log where the old one cannot be gone on with: key lost, old backup, altered.
 
     The old log is kept as a file in the state folder, and the new log's first record names it
     and says why.
     """
-    from provenance.auditlog import renewal  # noqa: PLC0415
+    from provenance.auditlog import renewal, verify  # noqa: PLC0415
 
     _require_reason(reason)
     with desk.session(create=False) as session:
         agent = _agent(session.agent)
+        if not sound:
+            with session.registry.read() as tx:
+                found = verify(tx.connection, session.log.state)
+            if found.ok and found.size:
+                raise UsageError(
+                    "Nothing is wrong with this log, and it can be gone on with.",
+                    remedy="Give --sound to close it all the same, or see `provenance log"
+                    " rotate-key` for a new key.",
+                )
         done = renewal.renew(session.log, session.registry, agent, reason)
     said = ["Nothing was left of the old log."]
     if done.kept is not None:

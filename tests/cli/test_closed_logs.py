@@ -16,7 +16,8 @@ def tree(tmp_path: Path) -> Path:
     made = desk(tmp_path / "tree")
     audit(made)
     run("fix", "--apply")
-    assert run("log", "renew", "--reason", "the key was copied").code == 0
+    assert run("log", "renew", "--reason", "the key was copied").code == 2
+    assert run("log", "renew", "--sound", "--reason", "the key was copied").code == 0
     return made
 
 

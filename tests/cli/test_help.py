@@ -67,7 +67,7 @@ COMMANDS = {
     "log checkpoint": ("--output", "--closed"),
     "log erase": ("--reason", "--record", "--name", "--notice", "--apply"),
     "log rotate-key": ("--reason",),
-    "log renew": ("--reason",),
+    "log renew": ("--reason", "--sound"),
     "log consistency": ("--from", "--to", "--output", "--closed"),
 }
 

@@ -7,6 +7,7 @@ the call fails; then the command is run again as a person would.
 
 from __future__ import annotations
 
+import gc
 import random
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -134,6 +135,8 @@ def some(each: Sequence[tuple[Point, str]], number: int) -> list[tuple[Point, st
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Callable[[Callable[[Path, int], Scene]], Stage]]:
     opened: list[Warmed] = []
+    # Hundreds of runs follow: the collector need not go through what was imported each time.
+    gc.freeze()
 
     def make(scene_of: Callable[[Path, int], Scene]) -> Stage:
         root = tmp_path / "scene"
@@ -142,6 +145,7 @@ def stage(tmp_path: Path) -> Iterator[Callable[[Callable[[Path, int], Scene]], S
         return Stage(scene, snapshot_of(scene), opened[-1])
 
     yield make
+    gc.unfreeze()
     for warmed in opened:
         warmed.close()
 
