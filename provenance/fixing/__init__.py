@@ -3,7 +3,15 @@
 from provenance.fixing.apply import Applying, ApplyOptions, apply_plan
 from provenance.fixing.by_value import Choice
 from provenance.fixing.desk import Desk, Outcome, Progress
-from provenance.fixing.move_recovery import RecoveredMove, recover_moves
+from provenance.fixing.moving.quarantine import (
+    MovedFile,
+    MovedPicture,
+    MoveOptions,
+    destroy,
+    quarantine,
+    release,
+)
+from provenance.fixing.moving.recovery import RecoveredMove, recover_moves
 from provenance.fixing.originals import make_ready
 from provenance.fixing.plan import (
     FileDiff,
@@ -17,14 +25,6 @@ from provenance.fixing.plan import (
     diff,
 )
 from provenance.fixing.plan_file import dump_plan, load_plan, plan_digest
-from provenance.fixing.quarantine import (
-    MovedFile,
-    MovedPicture,
-    MoveOptions,
-    destroy,
-    quarantine,
-    release,
-)
 from provenance.fixing.recovering import Settled, recover_all
 from provenance.fixing.recovery import Recovered, recover
 from provenance.fixing.undo import Preview, file_query, preview, undo

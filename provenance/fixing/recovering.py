@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provenance.fixing.desk import Desk
-from provenance.fixing.move_recovery import RecoveredMove, recover_moves
+from provenance.fixing.moving.recovery import RecoveredMove, recover_moves
 from provenance.fixing.recovery import Recovered, recover
 
 Settled = Recovered | RecoveredMove

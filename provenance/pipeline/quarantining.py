@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from provenance import fixing, pages, registry
 from provenance.errors import UsageError
 from provenance.fixing import Applying, HeldFinding, MovedFile, MovedPicture, MoveOptions
-from provenance.fixing.quarantine import stands
+from provenance.fixing.moving.quarantine import stands
 from provenance.model import (
     Applied,
     Duty,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from desk_material import PICTURE, audit, desk, run
 
-from provenance.fixing import batch, move_batch
+from provenance.fixing import batch
+from provenance.fixing.moving import batch as move_batch
 from provenance.registry import open_intents, open_moves, open_registry
 
 KILL = "2024-12-03_mandatory-kill.eml"

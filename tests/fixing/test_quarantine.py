@@ -31,7 +31,8 @@ from quarantine_material import (
 
 from provenance.auditlog import entries
 from provenance.errors import StorageError, UsageError
-from provenance.fixing import Desk, destroy, move_batch, quarantine, recover_moves, release
+from provenance.fixing import Desk, destroy, quarantine, recover_moves, release
+from provenance.fixing.moving import batch as move_batch
 from provenance.model import Applied, Conflict, Failed
 from provenance.registry import MoveState, Presence, stored
 from provenance.registry import put_away as away_in_registry
@@ -375,7 +376,7 @@ def test_a_disk_that_is_not_mounted_is_not_taken_for_a_deletion(
     with monkeypatch.context() as patch:
         # All was done in the folders, or, of a deletion, nothing.
         what = "settle_moves" if act != "destroy" else "Workshop.carry_out"
-        patch.setattr(f"provenance.fixing.move_batch.{what}", interrupted)
+        patch.setattr(f"provenance.fixing.moving.batch.{what}", interrupted)
         with pytest.raises(KeyboardInterrupt):
             ACTS[act](scene, opened)
     if act == "quarantine":

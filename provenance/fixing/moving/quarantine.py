@@ -16,10 +16,10 @@ from provenance.errors import ConflictError, LogError, StorageError, UsageError
 from provenance.fixing.apply import Applying
 from provenance.fixing.desk import Desk, Outcome, Progress, new_id, no_progress
 from provenance.fixing.drafting import with_named_roots
-from provenance.fixing.instruction import instruction_files
-from provenance.fixing.move_batch import BATCH_GROUPS, STOPPED, MoveBatch, MoveGroup
-from provenance.fixing.move_events import must_fit
-from provenance.fixing.moves import KEPT_SUFFIX, Workshop
+from provenance.fixing.moving.batch import BATCH_GROUPS, STOPPED, MoveBatch, MoveGroup
+from provenance.fixing.moving.events import must_fit
+from provenance.fixing.moving.instruction import instruction_files
+from provenance.fixing.moving.moves import KEPT_SUFFIX, Workshop
 from provenance.fixing.recovering import recover_all
 from provenance.fixing.run import OpenRun, running
 from provenance.model import Conflict, Failed, Fixity, FixOutcome, Notice

@@ -2,7 +2,7 @@
 
 The order is the promise, as it is for corrections (``batch``). The files of one group (a
 picture and its sidecars) are moved together or not at all; what is deleted is deleted file
-by file. Whatever stops the program in between is settled by ``move_recovery``.
+by file. Whatever stops the program in between is settled by ``recovery``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from provenance.errors import ConflictError, StorageError
 from provenance.fixing.desk import Desk
-from provenance.fixing.move_events import move_event
-from provenance.fixing.move_settling import MoveEnding, settle_moves
-from provenance.fixing.moves import Workshop, written_after
+from provenance.fixing.moving.events import move_event
+from provenance.fixing.moving.moves import Workshop, written_after
+from provenance.fixing.moving.settling import MoveEnding, settle_moves
 from provenance.fixing.run import OpenRun
 from provenance.model import Applied, Conflict, Failed, FixOutcome
 from provenance.registry import (

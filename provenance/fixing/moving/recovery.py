@@ -17,8 +17,8 @@ from enum import StrEnum
 
 from provenance.errors import StorageError
 from provenance.fixing.desk import Desk
-from provenance.fixing.move_settling import MoveEnding, settle_moves
-from provenance.fixing.moves import Workshop, written_after
+from provenance.fixing.moving.moves import Workshop, written_after
+from provenance.fixing.moving.settling import MoveEnding, settle_moves
 from provenance.fixing.recovery import ELSEWHERE
 from provenance.fixing.run import forget_lock, has_lock, hold_lock
 from provenance.registry import (

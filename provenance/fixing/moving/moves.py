@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 
 from provenance.errors import ConflictError, StorageError
-from provenance.fixing.instruction import DELETED_NAME, NAMES, deletion_file
+from provenance.fixing.moving.instruction import DELETED_NAME, NAMES, deletion_file
 from provenance.registry import Move, MoveAct
 from provenance.storage.copying import write_new
 from provenance.storage.folder import Folder, FsyncError, UnsettledError, told

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provenance.fixing.desk import Desk
 from provenance.fixing.events import LONGEST_REASON, Detail
-from provenance.fixing.move_events import move_event
+from provenance.fixing.moving.events import move_event
 from provenance.registry import (
     Move,
     MoveAct,

@@ -1,0 +1,1 @@
+"""Withdrawn pictures: moved out of reach, given back, deleted on a named decision."""
