@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 
-SCRIPT = Path(str(files("provenance.auditlog").joinpath("verify_standalone.py")))
+SCRIPT = Path(str(files("provenance.auditlog.outsiders").joinpath("verify_standalone.py")))
 OTHER_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 
 

@@ -6,12 +6,12 @@ was altered, removed or reordered since a checkpoint that somebody kept. It does
 what was recorded is true.
 """
 
-from provenance.auditlog.evidence import About, export
 from provenance.auditlog.history import Entry, entries, log_size
 from provenance.auditlog.keys import state_dir
 from provenance.auditlog.log import PROGRAM, AuditLog
+from provenance.auditlog.outsiders.evidence import About, export
+from provenance.auditlog.outsiders.proof import prove
 from provenance.auditlog.problems import Problem
-from provenance.auditlog.proof import prove
 from provenance.auditlog.record import ACTS
 from provenance.auditlog.verification import Verification, verify
 

@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from provenance.auditlog import anchor, ledger, outside, predecessors
+from provenance.auditlog import anchor, ledger, outside
 from provenance.auditlog.chain import rotated_to
 from provenance.auditlog.checkpoint import valid_origin
 from provenance.auditlog.claims import Claims
+from provenance.auditlog.closing import predecessors
 from provenance.auditlog.intents import OpenIntents
 from provenance.auditlog.ledger import Head, Leaf, PayloadRow
 from provenance.auditlog.merkle import Coordinate, leaf_hash

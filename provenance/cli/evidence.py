@@ -13,7 +13,7 @@ from provenance.cli.log_source import ClosedOption, source
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
-    from provenance.auditlog.proof import Prover
+    from provenance.auditlog.outsiders.proof import Prover
     from provenance.model import Checkpoint
 
 _LARGEST_NOTE = 256 * 1024

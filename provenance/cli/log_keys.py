@@ -11,7 +11,7 @@ from provenance.cli.common import OK, OPEN, USAGE, Desk, command
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
-    from provenance.auditlog.erasure import Erased
+    from provenance.auditlog.erasing.erasure import Erased
     from provenance.model import Agent
 
 _PROBLEMS = {
@@ -59,7 +59,7 @@ def erase(
     the reasons that people gave are part of the records and cannot be erased.
     """
     from provenance import pipeline  # noqa: PLC0415 - start-up stays quick
-    from provenance.auditlog import erasure  # noqa: PLC0415
+    from provenance.auditlog.erasing import erasure  # noqa: PLC0415
 
     _require_reason(reason)
     if not (record or name or notice):
@@ -121,7 +121,8 @@ def renew(
     The old log is kept as a file in the state folder, and the new log's first record names it
     and says why.
     """
-    from provenance.auditlog import renewal, verify  # noqa: PLC0415
+    from provenance.auditlog import verify  # noqa: PLC0415
+    from provenance.auditlog.closing import renewal  # noqa: PLC0415
 
     _require_reason(reason)
     with desk.session(create=False) as session:

@@ -15,7 +15,7 @@ from provenance.cli.common import Desk
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from provenance.auditlog.proof import Prover
+    from provenance.auditlog.outsiders.proof import Prover
 
 ClosedOption = Annotated[
     str | None,
@@ -43,7 +43,7 @@ class Source:
         Raises:
             LogError: as ``Prover``.
         """
-        from provenance.auditlog.proof import Prover  # noqa: PLC0415 - start-up stays quick
+        from provenance.auditlog.outsiders.proof import Prover  # noqa: PLC0415 - start-up stays quick
 
         return Prover(self.connection, self.state, closed=self.closed)
 
@@ -72,8 +72,8 @@ def source(desk: Desk, closed: str | None) -> Iterator[Source]:
         with desk.session(create=False) as session, session.registry.read() as tx:
             yield Source(tx.connection, session.log.state, closed=False)
         return
-    from provenance.auditlog.closed import find  # noqa: PLC0415
-    from provenance.auditlog.reopened import reopened  # noqa: PLC0415
+    from provenance.auditlog.closing.closed import find  # noqa: PLC0415
+    from provenance.auditlog.closing.reopened import reopened  # noqa: PLC0415
 
     state = auditlog.state_dir()
     with reopened(find(state, closed)) as connection:

@@ -26,9 +26,9 @@ from sqlalchemy import insert, select, text
 
 from provenance.auditlog import AuditLog, Verification, entries, verify
 from provenance.auditlog.checkpoint import issue
+from provenance.auditlog.erasing.removal import unguarded
 from provenance.auditlog.keys import load_key
 from provenance.auditlog.outside import CheckpointStore
-from provenance.auditlog.removal import unguarded
 from provenance.errors import LogError, RegistryError
 from provenance.registry import open_registry
 from provenance.registry.tables import (

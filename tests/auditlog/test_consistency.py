@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from evidence_material import check
 
 from provenance.auditlog.checkpoint import issue
-from provenance.auditlog.consistency import ConsistencyProof
 from provenance.auditlog.note import Verifier, cosigned_at, open_note
-from provenance.auditlog.proof import Prover
+from provenance.auditlog.outsiders.consistency import ConsistencyProof
+from provenance.auditlog.outsiders.proof import Prover
 from provenance.errors import LogError
 from provenance.model import Agent
 

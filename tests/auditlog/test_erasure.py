@@ -9,8 +9,10 @@ import postgres_server
 import pytest
 from auditlog.events import NOW, append, fix_event, sql
 
-from provenance.auditlog import closed, entries, erasure, prove, removal, renewal, verify
-from provenance.auditlog.erasure import Wanted
+from provenance.auditlog import entries, prove, verify
+from provenance.auditlog.closing import closed, renewal
+from provenance.auditlog.erasing import erasure, removal
+from provenance.auditlog.erasing.erasure import Wanted
 from provenance.errors import LogError, RegistryError
 from provenance.model import Agent, Change, Event
 from provenance.registry import open_registry

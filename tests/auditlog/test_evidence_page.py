@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from provenance.auditlog.acts import SAID, said
-from provenance.auditlog.evidence_page import ERASED, WITHHELD, Told, render, visible
+from provenance.auditlog.outsiders.acts import SAID, said
+from provenance.auditlog.outsiders.evidence_page import ERASED, WITHHELD, Told, render, visible
 from provenance.auditlog.record import ACTS
 from provenance.model import Checkpoint
 

@@ -17,7 +17,7 @@ from auditlog.events import NOW, append, fix_event
 from evidence_material import unpack
 
 from provenance.auditlog import export
-from provenance.auditlog.proof import Prover
+from provenance.auditlog.outsiders.proof import Prover
 
 SOURCE = Path(__file__).parent / "go" / "main.go"
 LIBRARIES = Path("/usr/share/gocode")

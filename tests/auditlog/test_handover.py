@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from provenance.auditlog import AuditLog, entries, ledger, prove, verify
 from provenance.auditlog.chain import KeySpan, in_force, key_chain, open_in_force
 from provenance.auditlog.checkpoint import issue, open_checkpoint
+from provenance.auditlog.closing.renewal import renew
 from provenance.auditlog.keys import (
     key_path,
     load_key,
@@ -27,7 +28,6 @@ from provenance.auditlog.keys import (
 from provenance.auditlog.merkle import leaf_hash
 from provenance.auditlog.note import Verifier
 from provenance.auditlog.outside import CheckpointStore
-from provenance.auditlog.renewal import renew
 from provenance.errors import LogError
 from provenance.model import Agent, AuditEntry, Event
 from provenance.registry import open_registry

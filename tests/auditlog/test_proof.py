@@ -8,7 +8,7 @@ from auditlog.events import NOW, append, fix_event, sql
 
 from provenance.auditlog import prove
 from provenance.auditlog.note import Verifier
-from provenance.auditlog.proof import Prover, TlogProof
+from provenance.auditlog.outsiders.proof import Prover, TlogProof
 from provenance.errors import LogError
 
 HASHES = tuple(bytes([number]) * 32 for number in range(3))

@@ -11,7 +11,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.auditlog.acts import SAID
+from provenance.auditlog.outsiders.acts import SAID
 from provenance.auditlog.record import (
     ACTS,
     LARGEST_RECORD,

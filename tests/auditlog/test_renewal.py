@@ -10,7 +10,8 @@ import signal
 import pytest
 from auditlog.events import NOW, append, codes, fix_event, sql
 
-from provenance.auditlog import AuditLog, closed, entries, renewal, verify
+from provenance.auditlog import AuditLog, entries, verify
+from provenance.auditlog.closing import closed, renewal
 from provenance.auditlog.keys import key_path
 from provenance.errors import LogError
 from provenance.model import Agent
@@ -247,9 +248,9 @@ def test_numbers_of_the_old_log_are_forgotten(registry, log, fill, registry_path
 
 
 STEPS = (
-    "provenance.auditlog.closed.write_lines",
-    "provenance.auditlog.closed._placed",
-    "provenance.auditlog.renewal.clear",
+    "provenance.auditlog.closing.closed.write_lines",
+    "provenance.auditlog.closing.closed._placed",
+    "provenance.auditlog.closing.renewal.clear",
     "provenance.auditlog.log.AuditLog.begin",
     "provenance.auditlog.statefiles.replace_file",
     "provenance.auditlog.statefiles.write_lines",

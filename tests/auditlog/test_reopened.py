@@ -13,19 +13,11 @@ from evidence_material import members
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance.auditlog import (
-    AuditLog,
-    Verification,
-    closed,
-    entries,
-    export,
-    prove,
-    renewal,
-    verify,
-)
+from provenance.auditlog import AuditLog, Verification, entries, export, prove, verify
+from provenance.auditlog.closing import closed, renewal
+from provenance.auditlog.closing.reopened import reopened
 from provenance.auditlog.keys import key_path, load_or_make_key
-from provenance.auditlog.proof import Prover, TlogProof
-from provenance.auditlog.reopened import reopened
+from provenance.auditlog.outsiders.proof import Prover, TlogProof
 from provenance.errors import LogError
 from provenance.model import Agent
 from provenance.registry import open_registry

@@ -20,8 +20,8 @@ from evidence_material import check, members, module, pack, unpack, verdict
 
 from provenance.auditlog import About, export, merkle
 from provenance.auditlog.checkpoint import issue
-from provenance.auditlog.consistency import ConsistencyProof
 from provenance.auditlog.note import Verifier, open_note
+from provenance.auditlog.outsiders.consistency import ConsistencyProof
 
 WRONG = (ValueError, LookupError, TypeError, InvalidSignature)
 

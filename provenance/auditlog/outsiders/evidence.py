@@ -28,11 +28,12 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
-from provenance.auditlog import evidence_page, ledger
-from provenance.auditlog.evidence_page import Told
+from provenance.auditlog import ledger
 from provenance.auditlog.keys import load_key, state_dir
 from provenance.auditlog.note import Verifier, sign
-from provenance.auditlog.proof import Prover, TlogProof
+from provenance.auditlog.outsiders import evidence_page
+from provenance.auditlog.outsiders.evidence_page import Told
+from provenance.auditlog.outsiders.proof import Prover, TlogProof
 from provenance.auditlog.record import commitments, decode
 from provenance.auditlog.statefiles import replace_file
 from provenance.errors import LogError
@@ -200,7 +201,7 @@ def _listed(members: Mapping[str, bytes]) -> str:
 
 
 def _resource(name: str) -> bytes:
-    return files("provenance.auditlog").joinpath(name).read_bytes()
+    return files("provenance.auditlog.outsiders").joinpath(name).read_bytes()
 
 
 def _write(out_path: Path, members: Mapping[str, bytes]) -> None:

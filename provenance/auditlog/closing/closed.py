@@ -19,9 +19,9 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from provenance.auditlog import ledger
+from provenance.auditlog.closing.predecessors import closed_folder, closed_paths, file_digest
 from provenance.auditlog.ledger import Head, KeptBeside, PayloadRow
 from provenance.auditlog.merkle import Frontier, leaf_hash
-from provenance.auditlog.predecessors import closed_folder, closed_paths, file_digest
 from provenance.auditlog.statefiles import (
     alone,
     in_the_making,

@@ -24,11 +24,11 @@ from provenance.auditlog.chain import (
     open_in_force,
 )
 from provenance.auditlog.checkpoint import open_checkpoint
-from provenance.auditlog.consistency import ConsistencyProof
 from provenance.auditlog.keys import load_key
 from provenance.auditlog.ledger import StoredTree
 from provenance.auditlog.note import LARGEST_NOTE, Verifier, decode_base64
 from provenance.auditlog.outside import CheckpointStore
+from provenance.auditlog.outsiders.consistency import ConsistencyProof
 from provenance.auditlog.trust import trusted_of_closed
 from provenance.errors import LogError
 from provenance.model import Checkpoint

@@ -18,10 +18,10 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from provenance.auditlog import ledger
-from provenance.auditlog.closed import word_files
+from provenance.auditlog.closing.closed import word_files
+from provenance.auditlog.erasing.remains import Remainder, remains
+from provenance.auditlog.erasing.removal import erase_values, purge
 from provenance.auditlog.log import PROGRAM, AuditLog
-from provenance.auditlog.remains import Remainder, remains
-from provenance.auditlog.removal import erase_values, purge
 from provenance.auditlog.statefiles import alone, replace_file, sweep, unwritable
 from provenance.errors import LogError, RegistryError
 from provenance.model import Agent, Event

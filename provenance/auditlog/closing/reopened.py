@@ -12,8 +12,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
-from provenance.auditlog import closed, ledger
+from provenance.auditlog import ledger
 from provenance.auditlog.checkpoint import valid_origin
+from provenance.auditlog.closing import closed
 from provenance.auditlog.merkle import Frontier, leaf_hash
 from provenance.registry.columns import escape
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
-from provenance.auditlog.acts import said
+from provenance.auditlog.outsiders.acts import said
 from provenance.model import Checkpoint
 
 WITHHELD: Final = "(not disclosed)"
@@ -141,7 +141,7 @@ def render(
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - start-up stays quick
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    source = files("provenance.auditlog").joinpath("evidence.html.j2").read_text("utf-8")
+    source = files("provenance.auditlog.outsiders").joinpath("evidence.html.j2").read_text("utf-8")
     steps = [_step(one) for one in told]
     return environment.from_string(source).render(
         notice_id=notice_id,

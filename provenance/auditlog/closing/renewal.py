@@ -19,15 +19,16 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from provenance.auditlog import closed, ledger, outside
+from provenance.auditlog import ledger, outside
 from provenance.auditlog.chain import key_chain
 from provenance.auditlog.checkpoint import open_checkpoint, valid_origin
+from provenance.auditlog.closing import closed
+from provenance.auditlog.erasing.removal import clear
 from provenance.auditlog.keys import load_key
 from provenance.auditlog.ledger import Head
 from provenance.auditlog.log import PROGRAM, AuditLog
 from provenance.auditlog.note import Verifier
 from provenance.auditlog.outside import CheckpointStore
-from provenance.auditlog.removal import clear
 from provenance.errors import LogError
 from provenance.model import Agent, Checkpoint, Event
 from provenance.registry import Registry

@@ -1,0 +1,1 @@
+"""Logs that ended: kept as a file, followed by another one, read back and checked."""

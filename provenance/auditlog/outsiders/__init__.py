@@ -1,0 +1,1 @@
+"""For outsiders: proofs, consistency, evidence, and the program that checks it."""
