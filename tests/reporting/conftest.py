@@ -353,7 +353,7 @@ def report(week: Facts) -> ComplianceReport:
 
 @pytest.fixture
 def thumbnails() -> PictureThumbnails:
-    return PictureThumbnails(lambda ref: drawn(read_picture, ref))
+    return PictureThumbnails(lambda ref, edge: drawn(read_picture, ref, edge))
 
 
 @pytest.fixture
