@@ -27,6 +27,7 @@ from provenance.errors import StorageError, UsageError
 from provenance.storage import systems
 from provenance.storage.folder import is_inside
 from provenance.storage.systems.flags import NEW_FILE, STATE_FILE
+from provenance.storage.writing import write_all
 
 INDEX = "index.jsonl"
 """Name of the list of copies: JSON Lines; octets of a path that are no UTF-8 are lone
@@ -138,9 +139,7 @@ def _is_kept(copy: Path, size: int, sha256: str) -> bool:
 def _write(path: Path, data: bytes) -> None:
     opened = os.open(path, NEW_FILE, 0o600)
     try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(opened, rest) :]
+        write_all(opened, data)
         systems.current().sync_file(opened)
     finally:
         os.close(opened)
@@ -160,9 +159,7 @@ def _enter(folder: Path, file: str, what: dict[str, str]) -> None:
             if os.read(opened, 1) != b"\n":
                 # A full disk cut the last line; ours must not be read as its end.
                 line = b"\n" + line
-        rest = memoryview(line)
-        while rest:
-            rest = rest[os.write(opened, rest) :]
+        write_all(opened, line)
         systems.current().sync_file(opened)
     finally:
         os.close(opened)

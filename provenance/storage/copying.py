@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from provenance.errors import StorageError
-from provenance.storage.attributes import copy_attributes
-from provenance.storage.folder import Folder, FsyncError, told
+from provenance.storage.folder import Folder, told
+from provenance.storage.systems import Clothing
 from provenance.storage.systems.flags import NEW_FILE, READ_FILE
-
-SPARE = 64 << 20
-"""Octets that stay free on the disk beside a copy."""
+from provenance.storage.writing import SPARE, sync, write_all
 
 _PIECE = 1 << 20
 
@@ -35,9 +33,10 @@ def copy(folder: Folder, name: str, into: Folder, second: str, mode: int) -> Non
             made = os.open(second, NEW_FILE, 0o600, dir_fd=into.descriptor)
             try:
                 while piece := os.read(source, _PIECE):
-                    _write_all(made, piece)
-                _dress(source, made, found, mode)
-                _sync_file(made, path)
+                    write_all(made, piece)
+                into.system.dress(source, made, Clothing(found.st_uid, found.st_gid, mode))
+                os.utime(made, ns=(found.st_atime_ns, found.st_mtime_ns))
+                sync(into.system, made, path)
             finally:
                 # Network file systems report a failed write as late as in close.
                 os.close(made)
@@ -47,19 +46,10 @@ def copy(folder: Folder, name: str, into: Folder, second: str, mode: int) -> Non
             os.close(source)
 
 
-def _dress(source: int, copy: int, was: os.stat_result, mode: int) -> None:
-    fresh = os.fstat(copy)
-    if (fresh.st_uid, fresh.st_gid) != (was.st_uid, was.st_gid):
-        os.fchown(copy, was.st_uid, was.st_gid)
-    copy_attributes(source, copy)
-    os.fchmod(copy, mode)
-    os.utime(copy, ns=(was.st_atime_ns, was.st_mtime_ns))
-
-
 def _must_have_space(into: Folder, path: str, size: int) -> None:
     with told(path, "cannot ask for free space"):
-        disk = os.fstatvfs(into.descriptor)
-    free, needed = disk.f_bavail * disk.f_frsize, size + SPARE
+        free = into.system.free_octets(into.descriptor)
+    needed = size + SPARE
     if free < needed:
         raise StorageError(
             f"{path}: {free} octets are free, {needed} are needed to keep the file there"
@@ -80,9 +70,9 @@ def write_new(folder: Folder, name: str, data: bytes, mode: int = 0o400) -> None
         opened = os.open(name, NEW_FILE, 0o600, dir_fd=folder.descriptor)
     with or_removed(folder, name), told(path, "cannot write the file"):
         try:
-            _write_all(opened, data)
+            write_all(opened, data)
             os.fchmod(opened, mode)
-            _sync_file(opened, path)
+            sync(folder.system, opened, path)
         finally:
             os.close(opened)
 
@@ -95,19 +85,3 @@ def or_removed(folder: Folder, name: str) -> Iterator[None]:
     except BaseException:
         folder.remove(name)
         raise
-
-
-def _write_all(opened: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(opened, rest) :]
-
-
-def _sync_file(opened: int, path: str) -> None:
-    try:
-        os.fsync(opened)
-    except OSError as error:
-        raise FsyncError(
-            f"{path}: the bytes could not be made durable: {error.strerror}.",
-            remedy="Check the disk, then run the command again: it recovers first.",
-        ) from error

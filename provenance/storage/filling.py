@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from typing import Final
 
 from provenance.errors import StorageError
-from provenance.storage.failures import REMEDIES, FsyncError, told
+from provenance.storage.failures import REMEDIES, told
 from provenance.storage.folder import Identity
 from provenance.storage.swap import Original
-from provenance.storage.systems import Clothing, System
+from provenance.storage.systems import Clothing
 from provenance.storage.systems.flags import READ_FILE
+from provenance.storage.writing import sync, write_all
 
 _NOT_YOURS: Final = (
     "Have the file's owner or the superuser run the command, or let this account take the "
@@ -66,7 +67,7 @@ def fill(opened: int, original: Original, new_bytes: bytes, *, keep_mtime: bool)
                 os.utime(opened, ns=(os.fstat(opened).st_atime_ns, was.modified))
     finally:
         os.close(source)
-    _sync(system, opened, original.uri)
+    sync(system, opened, original.uri)
     found = os.fstat(opened)
     if not system.wears(found, clothing):
         raise _lost(
@@ -75,27 +76,6 @@ def fill(opened: int, original: Original, new_bytes: bytes, *, keep_mtime: bool)
             _NOT_YOURS,
         )
     return Identity.of(found)
-
-
-def write_all(opened: int, data: bytes) -> None:
-    """Write all of it, in as many pieces as the system takes.
-
-    Raises:
-        OSError: part of it may have been written.
-    """
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(opened, rest) :]
-
-
-def _sync(system: System, opened: int, uri: str) -> None:
-    try:
-        system.sync_file(opened)
-    except OSError as error:
-        raise FsyncError(
-            f"{uri}: the new bytes could not be made durable: {error.strerror}.",
-            remedy="Check the disk, then run the command again: it recovers first.",
-        ) from error
 
 
 @contextmanager

@@ -7,9 +7,9 @@ import secrets
 from typing import Final
 
 from provenance.storage.failures import told
-from provenance.storage.filling import write_all
 from provenance.storage.folder import Folder
 from provenance.storage.systems.flags import NEW_FILE
+from provenance.storage.writing import sync, write_all
 
 _READABLE: Final = 0o666
 
@@ -38,7 +38,7 @@ def publish(folder: Folder, name: str, data: bytes) -> None:
                 write_all(opened, data)
                 if hasattr(os, "fchmod"):
                     os.fchmod(opened, _READABLE & ~_mask())
-                system.sync_file(opened)
+                sync(system, opened, path)
             finally:
                 os.close(opened)
             folder.rename(made, name)

@@ -37,6 +37,7 @@ from provenance.storage.swap import Original, Window, no_exchange, swap, swap_ba
 from provenance.storage.systems import System, current
 from provenance.storage.systems.flags import NEW_FILE
 from provenance.storage.temporary import UNFINISHED, temporary_name
+from provenance.storage.writing import SPARE
 
 __all__ = [
     "FsyncError",
@@ -49,9 +50,6 @@ __all__ = [
     "prepare",
     "temporary_name",
 ]
-
-SPARE = 64 << 20
-"""Octets that stay free on the disk beside twice the new size."""
 
 
 @dataclass(frozen=True, slots=True)
