@@ -209,16 +209,31 @@ def _guarded(function: Callable[..., int], given: dict[str, Any]) -> int:
         desk = _desk(shared)
         color = desk.color
         return function(desk, **given)
-    except ProvenanceError as error:
+    except KeyboardInterrupt:
+        return _interrupted()
+    except Exception as error:
+        # Ctrl-C within a clean-up, or between a lock's taking and its use, shows as what it broke.
+        if _began_with_an_interrupt(error):
+            return _interrupted()
+        if not isinstance(error, ProvenanceError):
+            raise
         from provenance.cli.console import say_error  # noqa: PLC0415
 
         say_error(error, color=color)
         return _exit_code(error)
-    except KeyboardInterrupt:
-        sys.stderr.write(
-            "provenance: interrupted. What was done is logged; give the command again to go on.\n"
-        )
-        return INTERRUPTED
+
+
+def _interrupted() -> int:
+    sys.stderr.write(
+        "provenance: interrupted. What was done is logged; give the command again to go on.\n"
+    )
+    return INTERRUPTED
+
+
+def _began_with_an_interrupt(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _desk(shared: dict[str, Any]) -> Desk:

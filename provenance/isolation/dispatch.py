@@ -111,13 +111,19 @@ class Dispatcher:
                 task.tries = -1
 
     def close(self) -> None:
-        """End the workers, and wait for that."""
+        """End the workers, and wait for that, even where a second Ctrl-C comes meanwhile."""
         with self._changed:
             self._closing = True
             self._waiting.clear()
-        if self._thread is not None:
+        # One whose start was interrupted is not waited for: it finds that there is nothing to do.
+        if self._thread is not None and self._thread.is_alive():
             self._ring()
-            self._thread.join()
+            try:
+                self._thread.join()
+            except KeyboardInterrupt:
+                # Else the program's end would close the conversation that the thread ends them in.
+                self._thread.join()
+                raise
         for one in (self._selector, self._bell, self._rung):
             one.close()
 
@@ -311,10 +317,13 @@ class Dispatcher:
         hands = list(self._hands)
         for hand in hands:
             self._remove(hand)
-        with contextlib.suppress(LostError):  # then they ended with it
+        if self._nursery is None:
+            return
+        try:
             for hand in hands:
-                if self._nursery is not None:
-                    self._nursery.end(hand.number, 0.0 if hand.unanswered else _FAREWELL)
+                self._nursery.end(hand.number, 0.0 if hand.unanswered else _FAREWELL)
+        except LostError:  # then they ended with it
+            nursery.drop(self._nursery)
 
 
 def _is_busy(hand: Hand) -> bool:

@@ -128,10 +128,10 @@ class Nursery:
                 self._control.settimeout(patience + _PATIENCE)
                 mother.send(self._control, mother.End(number, patience, answer=True))
                 answer = mother.exactly(self._control, mother.ENDED.size)
-            except (OSError, EOFError) as error:
-                raise LostError from error
-            finally:
                 self._control.settimeout(None)
+            except (OSError, EOFError) as error:
+                # After half an answer nothing more can be understood: it is not spoken to again.
+                raise LostError from error
         was_there, status = mother.ENDED.unpack(answer)
         return status if was_there else None
 

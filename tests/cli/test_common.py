@@ -64,6 +64,14 @@ def test_an_error_is_a_message_and_an_exit_code(error: BaseException, code: int)
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("broken", [RuntimeError("a lock"), errors.StorageError("a file")])
+def test_what_ctrl_c_broke_on_its_way_is_still_an_interrupt(broken: Exception) -> None:
+    broken.__context__ = KeyboardInterrupt()
+    code, _, err = outcome(broken)
+    assert code == 130
+    assert "interrupted" in err
+
+
 def test_an_error_is_one_line_whatever_it_holds_and_its_remedy_another() -> None:
     message = "[bold]a[/bold] \x1b[31m " + "long " * 60
     code, _, err = outcome(errors.UsageError(message, remedy="Do [this]."))

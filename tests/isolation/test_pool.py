@@ -278,3 +278,14 @@ def test_what_limits_become_for_large_files() -> None:
     one = limits.of(Weight(2 << 30, 2 << 30))
     assert one.memory == limits.memory + (6 << 30)
     assert Limits(processor=0).of(Weight(2 << 30, 2 << 30)).processor == 0
+
+
+def test_an_interrupt_while_the_supervisor_is_being_started_ends_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(thread: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt), isolation.Pool(1) as pool:
+        list(pool.run(abs, [1]))
