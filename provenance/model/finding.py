@@ -112,7 +112,8 @@ class Decision:
 
     ``until`` is the last day on which it holds (``YYYY-MM-DD``). ``grounds`` is what it was
     made on, as ``rules.grounds_of`` writes it; empty where that is not known, and then it
-    holds whatever the evidence.
+    holds whatever the evidence. ``amended`` are values that the person wants written instead of
+    the proposed ones: container, locator and value of each such edit.
     """
 
     decision_key: str
@@ -123,6 +124,7 @@ class Decision:
     until: str | None = None
     finding_id: str = ""
     grounds: str = ""
+    amended: tuple[tuple[str, str, str], ...] = ()
 
     def days_left(self, today: str) -> int | None:
         """Days after ``today`` (RFC 3339) on which it still holds, negative once it is over.

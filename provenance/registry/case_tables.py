@@ -63,7 +63,8 @@ class FindingRow(Row, table=True):
 class DecisionRow(Row, table=True):
     """A named decision. Rows are only added: the newest one of a key holds.
 
-    ``grounds`` is a digest of the evidence that the decision was made on.
+    ``grounds`` is a digest of the evidence that the decision was made on; ``amended`` the values
+    that a person put in place of the proposed ones.
     """
 
     __tablename__ = "decision"
@@ -77,6 +78,7 @@ class DecisionRow(Row, table=True):
     reason: str = text()
     until: str | None = text(nullable=True)
     grounds: str | None = text(nullable=True)
+    amended: str | None = text(nullable=True)
 
 
 class RunRow(Row, table=True):

@@ -34,6 +34,12 @@ from provenance.registry.case_tables import (
     NoticeRow,
     RunRow,
 )
+from provenance.registry.compliance_tables import (
+    AnswerRow,
+    DeliveryRow,
+    DutyActRow,
+    LetterRow,
+)
 from provenance.registry.log_tables import (
     AuditCheckpointRow,
     AuditHeadRow,
@@ -44,7 +50,7 @@ from provenance.registry.log_tables import (
 from provenance.registry.quarantine_tables import QuarantineRow
 from provenance.registry.row import METADATA
 
-SCHEMA_REVISION: Final = "0004"
+SCHEMA_REVISION: Final = "0005"
 """The revision of the newest migration: what this program reads and writes."""
 
 
@@ -72,6 +78,10 @@ RUN: Final = _table(RunRow)
 FIX: Final = _table(FixRow)
 FIX_NOTICE: Final = _table(FixNoticeRow)
 QUARANTINE: Final = _table(QuarantineRow)
+DUTY_ACT: Final = _table(DutyActRow)
+DELIVERY: Final = _table(DeliveryRow)
+LETTER: Final = _table(LetterRow)
+ANSWER: Final = _table(AnswerRow)
 AUDIT_LEAF: Final = _table(AuditLeafRow)
 AUDIT_NODE: Final = _table(AuditNodeRow)
 AUDIT_HEAD: Final = _table(AuditHeadRow)

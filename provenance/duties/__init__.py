@@ -1,0 +1,1 @@
+"""What a notice asks of the desk, by when, and how far it has come. No database, no clock."""
