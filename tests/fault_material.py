@@ -196,7 +196,7 @@ def break_call(
 
     def wrapped(name: str, real: Callable) -> Callable:
         def call(*arguments, **keywords):
-            if not _concerns(arguments, keywords, below):
+            if not concerns(arguments, keywords, below):
                 return real(*arguments, **keywords)
             seen[0] += 1
             if seen[0] != number:
@@ -217,7 +217,7 @@ def break_call(
         setattr(room, name, wrapped(name, getattr(room, name)))
 
 
-def _concerns(arguments: tuple, keywords: dict, below: Path) -> bool:
+def concerns(arguments: tuple, keywords: dict, below: Path) -> bool:
     """Whether a call is about the fixed folder, by descriptor or by path."""
     for one in (*arguments[:1], keywords.get("dir_fd"), keywords.get("src_dir_fd")):
         if isinstance(one, int):

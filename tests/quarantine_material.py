@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fault_material import concerns
 from fixing_material import NOW, WRONG, credited, open_desk, plain_jpeg, read_record, sha, sidecar
 
 from provenance.auditlog import verify
@@ -193,7 +194,7 @@ def break_call(number: int, code: int, below: Path) -> Callable[[], int]:
 
     def wrapped(real: Callable) -> Callable:
         def call(*arguments, **keywords):
-            if not _concerns(arguments, keywords, below):
+            if not concerns(arguments, keywords, below):
                 return real(*arguments, **keywords)
             seen[0] += 1
             if seen[0] != number:
@@ -218,17 +219,3 @@ def break_call(number: int, code: int, below: Path) -> Callable[[], int]:
     wrapped_put_back = wrapped(lambda _, *rest: real_put_back(*rest))
     Folder.put_back = put_back  # type: ignore[method-assign]
     return lambda: seen[0]
-
-
-def _concerns(arguments: tuple, keywords: dict, below: Path) -> bool:
-    for one in (*arguments[:1], keywords.get("dir_fd"), keywords.get("src_dir_fd")):
-        if isinstance(one, int):
-            try:
-                target = os.readlink(f"/proc/self/fd/{one}")
-            except OSError:
-                continue
-            if target.startswith(str(below)):
-                return True
-        elif isinstance(one, str) and one.startswith(str(below)):
-            return True
-    return False

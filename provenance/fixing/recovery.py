@@ -11,15 +11,15 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from functools import partial
 
 from provenance import isolation
 from provenance.errors import StorageError
 from provenance.fixing.account import at_version, register, told_of
 from provenance.fixing.desk import FIX, UNDO, Desk
+from provenance.fixing.interrupted import BY_RECOVERY, ELSEWHERE, Kind, settle_interrupted
 from provenance.fixing.putting_back import Fresh, read_fresh
 from provenance.fixing.remains import Act, Holds, Verdict, carry_out, judge, look
-from provenance.fixing.run import forget_lock, has_lock, hold_lock
 from provenance.fixing.settling import Settlement, settle
 from provenance.model import AssetRef, MetadataRecord
 from provenance.registry import (
@@ -28,25 +28,15 @@ from provenance.registry import (
     FixState,
     Run,
     Transaction,
-    finish_run,
     fixes,
     open_intents,
     records,
-    runs,
 )
 from provenance.storage.folder import Folder
 from provenance.storage.replace import Replacer, WriteOptions
 
 # How many folders a sweep holds open at most.
 _OPEN_FOLDERS = 64
-_DETAIL = (("by", "recovery"),)
-# As long as the audit log lets an intent stay open without calling it a problem.
-_LONG = timedelta(hours=24)
-ELSEWHERE = (
-    "the run that began it has another state folder, and may still be at work; run the "
-    "command with that folder (PROVENANCE_STATE), or again in a day"
-)
-"""Why an intent stays open whose run is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,37 +70,14 @@ def recover(desk: Desk) -> tuple[Recovered, ...]:
         RegistryError, LogError: the registry or its log refused; nothing was lost.
         StorageError: the state folder cannot be written.
     """
-    recovered: list[Recovered] = []
-    for run, begun in _unfinished(desk):
-        # A run without a lock here, and without a sign of life for long, is dead wherever it
-        # was made.
-        make = _is_long_ago(run, begun, desk.clock())
-        with hold_lock(desk.log.state, run.run_id, make=make) as held:
-            if held:
-                recovered += _recover_run(desk, run)
-            elif not has_lock(desk.log.state, run.run_id):
-                # A run that ended well meanwhile has taken its lock away.
-                recovered += [_elsewhere(run, fix) for fix in _open(desk, run)[0]]
-    return tuple(recovered)
+    kind = Kind(frozenset({FIX, UNDO}), _open, partial(_recover_run, desk), _elsewhere)
+    return settle_interrupted(desk, kind)
 
 
-def _unfinished(desk: Desk) -> list[tuple[Run, tuple[Fix, ...]]]:
-    """The runs that have not ended, each with its open intents."""
-    begun: defaultdict[str, list[Fix]] = defaultdict(list)
-    with desk.registry.read() as tx:
-        for fix in open_intents(tx):
-            begun[fix.run_id].append(fix)
-        return [
-            (run, tuple(begun[run.run_id]))
-            for run in runs(tx)
-            if run.run_id in begun or (run.finished is None and run.kind in {FIX, UNDO})
-        ]
-
-
-def _is_long_ago(run: Run, begun: Iterable[Fix], now: str) -> bool:
-    """By the newest sign of life: a run over a large archive may itself take days."""
-    newest = max(datetime.fromisoformat(one) for one in (run.started, *(f.created for f in begun)))
-    return datetime.fromisoformat(now) - newest > _LONG
+def _open(tx: Transaction, run_id: str | None) -> tuple[Fix, ...]:
+    if run_id is None:
+        return open_intents(tx)
+    return fixes(tx, FixQuery(run_id=run_id, state=FixState.INTENT))
 
 
 def _elsewhere(run: Run, fix: Fix) -> Recovered:
@@ -121,28 +88,14 @@ def _told(run: Run, fix: Fix, state: FixState, reason: str, kept: str = "") -> R
     return Recovered(fix.uri, fix.fix_id, state, reason, kept, run.kind, run.run_id)
 
 
-def _recover_run(desk: Desk, run: Run) -> list[Recovered]:
-    # Read under the lock: until now the run may have been at work, and ended well.
-    begun, ended_well = _open(desk, run)
-    if ended_well:
-        return []
+def _recover_run(desk: Desk, run: Run, begun: Sequence[Fix]) -> tuple[list[Recovered], bool]:
     with Replacer(WriteOptions(roots=run.roots)) as replacer:
         found = list(_settle_all(desk, run, replacer, begun))
         with desk.registry.read() as tx:
             ended = fixes(tx, FixQuery(run_id=run.run_id))
         kept, swept = _sweep(replacer, run, ended)
-    if swept and all(one.state is not FixState.INTENT for one in found):
-        with desk.registry.write() as tx:
-            finish_run(tx, run.run_id, desk.clock(), {"recovered": len(found)})
-        forget_lock(desk.log.state, run.run_id)
-    return [*found, *kept]
-
-
-def _open(desk: Desk, run: Run) -> tuple[tuple[Fix, ...], bool]:
-    """The intents of a run that are open now, and whether it came to its end by itself."""
-    with desk.registry.read() as tx:
-        begun = fixes(tx, FixQuery(run_id=run.run_id, state=FixState.INTENT))
-        return begun, not begun and all(one.finished for one in runs(tx, [run.run_id]))
+    settled = swept and all(one.state is not FixState.INTENT for one in found)
+    return [*found, *kept], settled
 
 
 def _settle_all(
@@ -172,7 +125,7 @@ def _settle_group(
     now = desk.clock()
     with desk.registry.write() as tx:
         endings = [
-            Settlement(fix, verdict.state, verdict.reason, _DETAIL) for fix, verdict in verdicts
+            Settlement(fix, verdict.state, verdict.reason, BY_RECOVERY) for fix, verdict in verdicts
         ]
         settle(tx, desk, run.kind, endings, now)
         if account is not None and _stored(tx, verdicts) == account.stored:

@@ -12,34 +12,29 @@ import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from provenance.errors import StorageError
 from provenance.fixing.desk import Desk
+from provenance.fixing.interrupted import BY_RECOVERY, ELSEWHERE, Kind, settle_interrupted
 from provenance.fixing.moving.moves import Workshop, written_after
 from provenance.fixing.moving.settling import MoveEnding, settle_moves
-from provenance.fixing.recovery import ELSEWHERE
-from provenance.fixing.run import forget_lock, has_lock, hold_lock
 from provenance.registry import (
     Move,
     MoveAct,
     MoveQuery,
     MoveState,
     Run,
-    finish_run,
+    Transaction,
     moves,
     open_moves,
-    runs,
 )
 from provenance.storage.folder import Folder
 from provenance.storage.moving import put_aside_back, seal
 
-_DETAIL = (("by", "recovery"),)
 _GIVEN_UP = frozenset({MoveState.ABORT, MoveState.CONFLICT})
 _BROKEN = (MoveState.ABORT, "the file that belongs with it was not moved")
-# As long as the audit log lets an intent stay open without calling it a problem.
-_LONG = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,48 +84,26 @@ def recover_moves(desk: Desk) -> tuple[RecoveredMove, ...]:
         RegistryError, LogError: the registry or its log refused; nothing was lost.
         StorageError: the state folder cannot be written.
     """
-    recovered: list[RecoveredMove] = []
-    for run in _unfinished(desk):
-        age = datetime.fromisoformat(desk.clock()) - datetime.fromisoformat(run.started)
-        # A run of long ago without a lock is dead wherever it was made.
-        with hold_lock(desk.log.state, run.run_id, make=age > _LONG) as held:
-            if held:
-                recovered += _recover_run(desk, run)
-            elif not has_lock(desk.log.state, run.run_id):
-                # A run that ended well meanwhile has taken its lock away.
-                begun, _ = _open(desk, run)
-                recovered += [_told(one, MoveState.INTENT, ELSEWHERE) for one in begun]
-    return tuple(recovered)
+    names = frozenset(str(act) for act in MoveAct)
+    return settle_interrupted(desk, Kind(names, _open, partial(_recover_run, desk), _elsewhere))
+
+
+def _open(tx: Transaction, run_id: str | None) -> tuple[Move, ...]:
+    if run_id is None:
+        return open_moves(tx)
+    return moves(tx, MoveQuery(run_id=run_id, state=MoveState.INTENT))
+
+
+def _elsewhere(run: Run, move: Move) -> RecoveredMove:
+    del run
+    return _told(move, MoveState.INTENT, ELSEWHERE)
 
 
 def _told(move: Move, state: MoveState, reason: str = "", kept: str = "") -> RecoveredMove:
     return RecoveredMove(move.uri, move.move_id, state, reason, kept, move.act.value, move.run_id)
 
 
-def _unfinished(desk: Desk) -> list[Run]:
-    """The runs that have not ended."""
-    kinds = {str(act) for act in MoveAct}
-    with desk.registry.read() as tx:
-        begun = {one.run_id for one in open_moves(tx)}
-        return [
-            run
-            for run in runs(tx)
-            if run.run_id in begun or (run.finished is None and run.kind in kinds)
-        ]
-
-
-def _open(desk: Desk, run: Run) -> tuple[tuple[Move, ...], bool]:
-    """The intents of a run that are open now, and whether it came to its end by itself."""
-    with desk.registry.read() as tx:
-        begun = moves(tx, MoveQuery(run_id=run.run_id, state=MoveState.INTENT))
-        return begun, not begun and all(one.finished for one in runs(tx, [run.run_id]))
-
-
-def _recover_run(desk: Desk, run: Run) -> list[RecoveredMove]:
-    # Read under the lock: until now the run may have been at work, and ended well.
-    begun, ended_well = _open(desk, run)
-    if ended_well:
-        return []
+def _recover_run(desk: Desk, run: Run, begun: Sequence[Move]) -> tuple[list[RecoveredMove], bool]:
     groups: defaultdict[str, list[Move]] = defaultdict(list)
     for one in begun:
         groups[one.move_id if one.act is MoveAct.DESTROY else one.asset_uri].append(one)
@@ -148,11 +121,8 @@ def _recover_run(desk: Desk, run: Run) -> list[RecoveredMove]:
                 workshop.close_folders()
             found |= {one.move_id: one for one in told}
         finished = _finish_all(desk, run, workshop, found)
-    if finished and all(one.state is not MoveState.INTENT for one in found.values()):
-        with desk.registry.write() as tx:
-            finish_run(tx, run.run_id, desk.clock(), {"recovered": len(found)})
-        forget_lock(desk.log.state, run.run_id)
-    return list(found.values())
+    done = finished and all(one.state is not MoveState.INTENT for one in found.values())
+    return list(found.values()), done
 
 
 def _finish_all(desk: Desk, run: Run, workshop: Workshop, found: dict[str, RecoveredMove]) -> bool:
@@ -187,7 +157,7 @@ def _settled(workshop: Workshop, group: Sequence[Move]) -> list[tuple[MoveEnding
         _carry_out(workshop, one, found, state)
         kept = _kept(one, found, state)
         told = f"{reason}; other bytes are kept as {kept}" if kept else reason
-        endings.append((MoveEnding(one, state, told, _DETAIL), kept))
+        endings.append((MoveEnding(one, state, told, BY_RECOVERY), kept))
     return endings
 
 
