@@ -68,6 +68,14 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "destroy.abort": "deletion",
         "destroy.conflict": "deletion",
         "report.export": "dissemination",
+        "duty.done": "validation",
+        "duty.waive": "appraisal",
+        "duty.reopen": "appraisal",
+        "delivery.record": "dissemination",
+        "delivery.import": "dissemination",
+        "letter.write": "dissemination",
+        "letter.sent": "dissemination",
+        "letter.answer": "ingestion",
     }
 )
 """The closed list of acts, each with the label of its PREMIS event type."""

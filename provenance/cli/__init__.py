@@ -13,6 +13,7 @@ import typer
 
 import provenance
 from provenance.cli import (
+    answering,
     audit,
     deciding,
     fixing,
@@ -22,7 +23,10 @@ from provenance.cli import (
     machine,
     noticing,
     quarantine,
+    reporting,
+    review,
     showing,
+    third_parties,
 )
 
 # Pictures are small matrices: threads inside each worker take the processors from one another.
@@ -59,12 +63,16 @@ def _root(
 
 for room in (
     audit,
+    reporting,
     inspecting,
     noticing,
     showing,
     fixing,
     quarantine,
     deciding,
+    third_parties,
+    answering,
+    review,
     logs,
     importing,
     machine,

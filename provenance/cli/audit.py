@@ -1,4 +1,4 @@
-"""``audit``, ``scan`` and ``report``: look, register, say what is wrong."""
+"""``audit`` and ``scan``: look, register, say what is wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from provenance.cli.common import INCOMPLETE, OK, OPEN, Desk, command, require_paths, require_there
 
 if TYPE_CHECKING:
-    from provenance.pipeline import Hashed
+    from provenance.pipeline import Hashed, Session
     from provenance.reporting.report import ComplianceReport
 
 
@@ -35,6 +35,7 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    SARIF = "sarif"
 
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")]
@@ -48,7 +49,7 @@ Notices = Annotated[
         "--notices", metavar="FILE|DIR", help="Notices you bring (text, .eml); repeatable."
     ),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table, json or csv.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="table, json, csv or sarif.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")]
 ReportFolder = Annotated[
     Path | None, typer.Option("--report", metavar="DIR", help="Also write the HTML report.")
@@ -63,7 +64,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     command(app, "audit")(audit)
     command(app, "scan")(scan)
-    command(app, "report")(report)
 
 
 def audit(
@@ -86,13 +86,16 @@ def audit(
     with desk.session(reads=True) as session:
         audited = given.named(pipeline.audit(session, given.paths, notices or ()))
         told = pipeline.compliance_report(session, audited, paths)
-        _write(desk, told, output_format, output, every=every)
+        if output_format is Format.SARIF:
+            _write_sarif(session, told, output, every=every)
+        else:
+            _write(desk, told, output_format, output, every=every)
         _warn(desk, told)
         if audited.scanned.others and output_format is Format.TABLE:
             _summary(desk, f"Left alone, being no pictures or texts: {audited.scanned.others}.")
         if report is not None:
             _summary(desk, f"Report: {pipeline.write_report(session, told, report)[0]}")
-    return _exit_code(told)
+    return exit_code(told)
 
 
 def scan(desk: Desk, paths: Paths, look: Look = False) -> int:
@@ -139,30 +142,11 @@ def _tell_hashed(desk: Desk, hashed: Hashed) -> None:
             console.say(words, color=desk.color)
 
 
-def report(
-    desk: Desk,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the report.")],
-    paths: Annotated[
-        list[str] | None, typer.Option("--path", help="Only assets below this; repeatable.")
-    ] = None,
-) -> int:
-    """Write the compliance report from the registry and the log, without scanning."""
-    from provenance import pipeline  # noqa: PLC0415
-
-    require_paths(paths or ())
-    with desk.session(create=False) as session:
-        audited = pipeline.recall(session, paths or ())
-        told = pipeline.compliance_report(session, audited, paths or ())
-        written = pipeline.write_report(session, told, folder)
-    _summary(desk, f"Report: {written[0]}")
-    return _exit_code(told)
-
-
 def _write(
     desk: Desk, told: ComplianceReport, kind: Format, output: Path | None, *, every: bool
 ) -> None:
     from provenance.cli import console, tables  # noqa: PLC0415
-    from provenance.reporting import csv, wire  # noqa: PLC0415
+    from provenance.reporting.machine import csv, wire  # noqa: PLC0415
 
     if kind is Format.JSON:
         console.write(wire.dump(wire.audit_document(told, every=every)), output)
@@ -172,6 +156,17 @@ def _write(
         tables.audit(told, output, color=desk.color, every=every, verbose=desk.verbose)
 
 
+def _write_sarif(
+    session: Session, told: ComplianceReport, output: Path | None, *, every: bool
+) -> None:
+    from provenance.cli import console  # noqa: PLC0415
+    from provenance.pipeline.reports.exporting import baseline  # noqa: PLC0415
+    from provenance.reporting.machine import sarif, wire  # noqa: PLC0415
+
+    document = sarif.sarif_document(told, every=every, baseline=baseline(session, told))
+    console.write(wire.dump(document), output)
+
+
 def _warn(desk: Desk, told: ComplianceReport) -> None:
     """Say which decisions meet nothing any more."""
     for one in told.problems:
@@ -179,7 +174,8 @@ def _warn(desk: Desk, told: ComplianceReport) -> None:
             _summary(desk, f"{one.path}: {one.message} {one.remedy}")
 
 
-def _exit_code(told: ComplianceReport) -> int:
+def exit_code(told: ComplianceReport) -> int:
+    """What a command ends with that tells of these findings."""
     if told.unreadable or any(one.code not in _NO_FAILURE for one in told.problems):
         return INCOMPLETE
     return OPEN if told.listed() else OK

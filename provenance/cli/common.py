@@ -92,6 +92,8 @@ class Desk:
             expect_count=self.expect_count,
             aliases=self.config.aliases(),
             look_at_most=int(self.config.number("look_at_most")),
+            deadlines=self.config.deadlines(),
+            remind_after_days=int(self.config.number("letters.remind_after_days")),
         )
         kind = self.config.text("progress")
         with open_registry(self.config.text("registry"), create=create) as registry:

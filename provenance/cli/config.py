@@ -16,8 +16,9 @@ from typing import Any
 
 import platformdirs
 
+from provenance.cli import deadlines
 from provenance.errors import UsageError
-from provenance.model import NO_ALIASES, Aliases
+from provenance.model import NO_ALIASES, Aliases, Deadlines
 
 APP = "provenance"
 _PATHS = ("aliases", "fix.keep_originals", "quarantine.folder")
@@ -50,6 +51,16 @@ class Config:
     def flag(self, name: str) -> bool:
         """A setting as yes or no."""
         return bool(self.settings[name].value)
+
+    def deadlines(self) -> Deadlines:
+        """Within how many hours notices are to be dealt with, for all and by agency."""
+        return deadlines.deadlines_of(
+            {
+                name: float(one.value)
+                for name, one in self.settings.items()
+                if name.startswith(f"{deadlines.TABLE}.")
+            }
+        )
 
     def aliases(self) -> Aliases:
         """The desk's table of names, read from the file that ``aliases`` names.
@@ -119,9 +130,13 @@ def _defaults() -> dict[str, str | int | float | bool]:
         "look_at_most": 2_000,
         "aliases": "",
         "fix.keep_originals": "",
+        "letters.desk": "",
+        "letters.from": "",
+        "letters.remind_after_days": 7,
         "quarantine.folder": "",
         "web.fetch": False,
         "write.require_exchange": False,
+        **deadlines.defaults(),
     }
 
 
@@ -140,7 +155,10 @@ def _from_file(path: Path, merged: Mapping[str, Setting]) -> dict[str, Setting]:
             f"The configuration {path} cannot be read: {error}.",
             remedy="Mend it, or name another with --config.",
         ) from error
-    found = {name: _checked(name, value, str(path), merged) for name, value in _flat(document)}
+    origin = str(path)
+    limits = deadlines.settings_of(document.pop(deadlines.TABLE, {}), origin)
+    found = {name: _checked(name, value, origin, merged) for name, value in _flat(document)}
+    found |= {name: Setting(name, hours, origin) for name, hours in limits}
     for name in _PATHS:
         given = found.get(name)
         if given is not None and given.value:

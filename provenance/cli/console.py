@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -72,9 +72,27 @@ def write(text: str, target: Path | None) -> None:
         ) from error
 
 
+def write_octets(data: bytes) -> None:
+    """Data to stdout, octet for octet: no line end is turned into another.
+
+    Raises:
+        StorageError: stdout cannot be written.
+    """
+
+    def put() -> None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+
+    _put(put)
+
+
 def _write_stdout(text: str) -> None:
+    _put(lambda: sys.stdout.write(text))
+
+
+def _put(work: Callable[[], object]) -> None:
     try:
-        sys.stdout.write(text)
+        work()
         sys.stdout.flush()
     except BrokenPipeError:
         _drop_stdout()

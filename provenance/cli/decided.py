@@ -10,8 +10,9 @@ from rich.text import Text
 from provenance.cli import console, tables
 from provenance.model import Decision, Finding, Status, Verdict
 from provenance.pipeline import Made, State, Withdrawn
-from provenance.reporting import wire, wording
+from provenance.reporting import wording
 from provenance.reporting.decisions import decision_json
+from provenance.reporting.machine import wire
 from provenance.reporting.text import one_line
 
 _STYLES = {

@@ -1,4 +1,4 @@
-"""``accept``, ``reject``, ``waive``, ``decisions``: named decisions about findings."""
+"""``accept``, ``reject``, ``waive``, ``hold``, ``decisions``: named decisions about findings."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ Reason = Annotated[str, typer.Option(help="Why; it goes into the log.")]
 Until = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="YYYY-MM-DD, the last day; then nobody's word stands."),
+]
+Value = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--value",
+        metavar="[FIELD=]TEXT",
+        help="Write this instead of the proposed value; FIELD where there are several.",
+    ),
 ]
 _LIST = "list"
 
@@ -36,34 +44,60 @@ def register(parent: typer.Typer) -> None:
     command(parent, "accept")(accept)
     command(parent, "reject")(reject)
     command(parent, "waive")(waive)
+    command(parent, "hold")(hold)
     command(app, _LIST)(list_decisions)
     command(app, "withdraw")(withdraw)
     parent.add_typer(app, name="decisions")
 
 
-def accept(desk: Desk, findings: Findings, reason: Reason, until: Until = None) -> int:
+def accept(
+    desk: Desk,
+    findings: Findings,
+    reason: Reason,
+    until: Until = None,
+    value: Value = None,
+) -> int:
     """Accept held findings on your word; the next `fix --apply` carries them out."""
-    return _decide(desk, findings, "apply", reason, until)
+    return _decide(desk, findings, "apply", (reason, until), value)
 
 
 def reject(desk: Desk, findings: Findings, reason: Reason, until: Until = None) -> int:
     """Reject findings: they do not come back unless what they rest on changes."""
-    return _decide(desk, findings, "dismiss", reason, until)
+    return _decide(desk, findings, "dismiss", (reason, until))
 
 
 def waive(desk: Desk, findings: Findings, reason: Reason, until: Until = None) -> int:
     """Waive findings, for good or until a date."""
-    return _decide(desk, findings, "waive", reason, until)
+    return _decide(desk, findings, "waive", (reason, until))
 
 
-def _decide(desk: Desk, found: list[str], verdict: str, reason: str, until: str | None) -> int:
+def hold(desk: Desk, findings: Findings, reason: Reason, until: Until = None) -> int:
+    """Put findings on hold: nothing is applied until somebody decides."""
+    return _decide(desk, findings, "hold", (reason, until))
+
+
+def _decide(
+    desk: Desk,
+    found: list[str],
+    verdict: str,
+    why: tuple[str, str | None],
+    values: list[str] | None = None,
+) -> int:
     from provenance import pipeline  # noqa: PLC0415
     from provenance.cli import decided  # noqa: PLC0415
+    from provenance.errors import UsageError  # noqa: PLC0415
     from provenance.model import Verdict  # noqa: PLC0415
+    from provenance.pipeline.accepting import values_of  # noqa: PLC0415
+    from provenance.pipeline.deciding import Terms  # noqa: PLC0415
 
-    until = pipeline.last_day(until)
+    reason, until = why[0], pipeline.last_day(why[1])
+    if values and len(found) != 1:
+        raise UsageError(
+            "--value is for one finding at a time.", remedy="Accept the findings one by one."
+        )
     with desk.session(create=False) as session:
-        settled = pipeline.decide(session, found, Verdict(verdict), reason, until)
+        terms = Terms(values_of(session, found[0], values)) if values else Terms()
+        settled = pipeline.decide(session, found, Verdict(verdict), reason, until, terms)
     decided.told(settled, Verdict(verdict), by=desk.by, until=until)
     return OK
 

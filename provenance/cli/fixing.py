@@ -112,6 +112,16 @@ def _apply(
     return _told(desk, first, pipeline.remediate(session, made, options), kind, undone=False)
 
 
+def carry_out(desk: Desk, session: Session, findings: Sequence[str]) -> int:
+    """Correct what these findings ask for, as ``fix FINDING... --apply`` does; the exit code.
+
+    Raises:
+        UsageError: a notice would touch more files than the desk's policy allows.
+    """
+    options = _options(desk, None, (False, False, False))
+    return _apply(desk, session, (None, findings, False), options, Format.TABLE)
+
+
 def _must_apply(*, for_writing: bool, apply: bool) -> None:
     if for_writing and not apply:
         raise UsageError(

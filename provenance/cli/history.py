@@ -8,8 +8,8 @@ from rich.text import Text
 from provenance.cli import inspection, kinship, tables
 from provenance.model import MetadataRecord, Notice
 from provenance.pipeline import Known
-from provenance.reporting import wire
 from provenance.reporting.family import Standing
+from provenance.reporting.machine import wire
 from provenance.reporting.text import one_line
 
 

@@ -10,9 +10,10 @@ from rich.text import Text
 
 from provenance.cli import tables
 from provenance.errors import ProvenanceError
-from provenance.pipeline.importing import Imported, Preview
+from provenance.pipeline.desk.importing import Imported, Preview
 from provenance.registry import DeskSource
-from provenance.reporting import wire, wording
+from provenance.reporting import wording
+from provenance.reporting.machine import wire
 from provenance.reporting.text import one_line
 
 _PROBLEMS_SHOWN = 20

@@ -11,7 +11,7 @@ from provenance.cli.common import INCOMPLETE, OK, Desk, Format, FormatOption, co
 from provenance.errors import ProvenanceError, UsageError
 
 if TYPE_CHECKING:
-    from provenance.pipeline.importing import Imported
+    from provenance.pipeline.desk.importing import Imported
 
 app = typer.Typer(no_args_is_help=True, help="The desk's own records: import, list, forget.")
 
@@ -47,8 +47,8 @@ def import_files(
     output_format: FormatOption = Format.TABLE,
 ) -> int:
     """Take up identifiers, captions, credits and publications from your DAM or CMS."""
-    from provenance.pipeline import importing  # noqa: PLC0415
-    from provenance.pipeline.desk_columns import mapping  # noqa: PLC0415
+    from provenance.pipeline.desk import importing  # noqa: PLC0415
+    from provenance.pipeline.desk.columns import mapping  # noqa: PLC0415
 
     require_paths(files)
     how = importing.Reading(source, root, mapping(mapped or ()))

@@ -75,7 +75,7 @@ def _show(desk: Desk, results: Iterator[ScanResult]) -> int:
 def _write_json(read: Iterator[Told]) -> int:
     from provenance.cli import console  # noqa: PLC0415
     from provenance.model import MetadataRecord, Unreadable  # noqa: PLC0415
-    from provenance.reporting import wire  # noqa: PLC0415
+    from provenance.reporting.machine import wire  # noqa: PLC0415
 
     found = list(read)
     records = [(one, said) for one, said in found if isinstance(one, MetadataRecord)]

@@ -74,7 +74,7 @@ def verify(
     """Check every record, hash and checkpoint; say which one was altered, if any."""
     from provenance import auditlog  # noqa: PLC0415 - start-up stays quick
     from provenance.cli import console, records  # noqa: PLC0415
-    from provenance.reporting import wire  # noqa: PLC0415
+    from provenance.reporting.machine import wire  # noqa: PLC0415
 
     notes = evidence.read_witnessed(witnessed or (), witness or ())
     shown = console.progress(desk.config.text("progress"), color=desk.color, quiet=desk.quiet)

@@ -27,6 +27,13 @@ _NO_STATE = (
     "It cannot be written, so nothing can be logged, and what is not logged is not done."
     " Name another in PROVENANCE_STATE."
 )
+_NO_CACHE = "It cannot be written, so thumbnails are drawn anew for each report and page."
+_EXTRAS = (
+    ("typst", "No report as PDF; every other format can be made.", "report"),
+    ("xlsxwriter", "No report as a workbook; CSV holds the same findings.", "report"),
+    ("fastapi", "No review page in the browser; `review --terminal` works.", "web"),
+    ("uvicorn", "No review page in the browser; `review --terminal` works.", "web"),
+)
 _PASSWORD = re.compile(r"(://[^:/@]*):.*@")
 
 
@@ -93,6 +100,7 @@ def _checks(desk: Desk, paths: Sequence[str]) -> Iterator[Check]:
         yield Check(name, importlib.metadata.version(name), ok=True)
     yield _exiftool()
     yield _brotli()
+    yield from _extras()
     yield _sqlite()
     yield from _places(desk)
     yield _isolation()
@@ -136,6 +144,16 @@ def _brotli() -> Check:
         return Check("brotli", "not found", ok=False, cost=cost)
 
 
+def _extras() -> Iterator[Check]:
+    """The libraries of reports and of the review page, and what goes without them."""
+    for name, lost, extra in _EXTRAS:
+        try:
+            yield Check(name, importlib.metadata.version(name), ok=True)
+        except importlib.metadata.PackageNotFoundError:
+            cost = f"{lost} Install it: pip install 'provenance-auditor[{extra}]'."
+            yield Check(name, "not found", ok=False, cost=cost)
+
+
 def _without_exiftool() -> str:
     """What the absence of ExifTool costs, from the list of what is read and written without."""
     from provenance.metadata.formats.naming import called  # noqa: PLC0415
@@ -174,6 +192,19 @@ def _places(desk: Desk) -> Iterator[Check]:
     there = "there" if state.is_dir() else "made on the first write"
     held = _writable(state)
     yield Check("state folder", f"{state} ({there})", ok=held, cost="" if held else _NO_STATE)
+    yield _cache()
+
+
+def _cache() -> Check:
+    """Where thumbnails are kept; others must not be able to look into it."""
+    from provenance.pipeline.thumbnail_cache import ThumbnailCache, cache_dir  # noqa: PLC0415
+
+    folder = cache_dir()
+    if not _writable(folder):
+        return Check("cache folder", str(folder), ok=False, cost=_NO_CACHE)
+    problem = ThumbnailCache(folder).problem
+    there = "there" if folder.is_dir() else "made with the first thumbnail"
+    return Check("cache folder", f"{folder} ({there})", ok=not problem, cost=problem)
 
 
 def _registry_file(url: str) -> Path | None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from provenance.cli import tables
+from provenance.cli import due, tables
 from provenance.model import Notice
 from provenance.reporting import wording
 from provenance.reporting.family import STATES, Standing
 from provenance.reporting.text import one_line, paragraphs
 from provenance.reporting.told import Problem, SeenCaption
+
+if TYPE_CHECKING:
+    from provenance.pipeline.duties import Timed
 
 _TEXT_SHOWN = 160
 _COPIES_SHOWN = 50
@@ -28,19 +32,43 @@ def show(
     *,
     color: bool,
     whole: bool = False,
-    standing: Standing | None = None,
 ) -> None:
     """Print notices, then the captions they stand between, then what could not be read."""
     parts: list[RenderableType] = []
     for notice in notices:
-        parts += _notice(notice, standing, whole=whole)
+        parts += _notice(notice, None, whole=whole)
     for caption in captions:
         parts.append(_caption(caption))
     parts += [tables.trouble(p) for p in problems]
     tables.show(parts, None, color=color)
 
 
-def _notice(notice: Notice, standing: Standing | None, *, whole: bool) -> list[RenderableType]:
+def show_one(found: Timed, standing: Standing, when: tuple[str, str], *, color: bool) -> None:
+    """Print one notice whole, with its clock, its duties and how its copies stand.
+
+    Args:
+        found: the notice.
+        standing: how it stands.
+        when: now (RFC 3339) and the desk's own day.
+        color: whether colours are wanted on a terminal.
+    """
+    now, today = when
+    clock = [
+        _facts({"clock": "from its receipt to"}),
+        *due.clock_rows(found.clock, now),
+        *due.duty_rows(found.clock, now, today),
+    ]
+    parts = _notice(found.notice, standing, whole=True, clock=clock)
+    tables.show(parts, None, color=color)
+
+
+def _notice(
+    notice: Notice,
+    standing: Standing | None,
+    *,
+    whole: bool,
+    clock: Iterable[RenderableType] = (),
+) -> list[RenderableType]:
     parts: list[RenderableType] = [tables.heading(notice)]
     facts = {
         "status": f"{notice.kind.value}, picture {notice.pubstatus.value}",
@@ -64,6 +92,7 @@ def _notice(notice: Notice, standing: Standing | None, *, whole: bool) -> list[R
     if standing is not None and standing.unclean:
         copies = ((STATES[state], path) for path, state in standing.unclean[:_COPIES_SHOWN])
         parts.append(Padding(tables.plain(copies), (0, 0, 0, _INDENT), expand=False))
+    parts += clock
     if whole:
         said = {one.asks: f"“{one.words}”" for one in notice.instructions}
         parts += [_facts(said)] if said else []
@@ -96,8 +125,8 @@ def _caption(seen: SeenCaption) -> Text:
     text = Text("caption  ", style="dim")
     text.append(one_line(seen.caption.text)[:_TEXT_SHOWN], style="")
     if credit is not None:
-        who = credit.creator or "no photographer"
-        text.append(f"  [{who} / {', '.join(credit.agencies)}]", style="green")
+        who = one_line(credit.creator or "no photographer")
+        text.append(f"  [{who} / {one_line(', '.join(credit.agencies))}]", style="green")
     if seen.occurrences > 1:
         text.append(f"  ×{seen.occurrences}", style="cyan")
     if seen.notice_ids:

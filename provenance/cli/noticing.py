@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provenance.cli import duties
 from provenance.cli.common import INCOMPLETE, OK, Desk, Format, FormatOption, command, require_paths
 from provenance.errors import UsageError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from provenance.model import Notice
     from provenance.reporting.told import Problem
 
-app = typer.Typer(no_args_is_help=True, help="Correction notices: add, new, parse, list, show.")
+app = typer.Typer(no_args_is_help=True, help="Correction notices: add, list, show; what is due.")
 
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Texts, mails, folders.")]
@@ -29,6 +30,7 @@ def register(parent: typer.Typer) -> None:
     command(app, "list")(list_notices)
     command(app, "show")(show)
     command(app, "retract")(retract)
+    duties.register(app)
     parent.add_typer(app, name="notices")
 
 
@@ -75,7 +77,7 @@ def parse(desk: Desk, files: Files, output_format: FormatOption = Format.TABLE) 
     """Show how notices and captions in files are understood; registers nothing."""
     from provenance import isolation, pipeline  # noqa: PLC0415
     from provenance.cli import console, noticed  # noqa: PLC0415
-    from provenance.reporting import wire  # noqa: PLC0415
+    from provenance.reporting.machine import wire  # noqa: PLC0415
 
     require_paths(files)
     isolation.prepare("provenance.pipeline.carriers", clean=True)
@@ -93,27 +95,44 @@ def list_notices(
     output_format: FormatOption = Format.TABLE,
     every: Annotated[bool, typer.Option("--all", help="Also retracted ones.")] = False,
 ) -> int:
-    """List the notices that the registry holds."""
+    """List the notices that the registry holds, the longest overdue first."""
     from provenance import registry  # noqa: PLC0415
+    from provenance.cli import console, due, tables  # noqa: PLC0415
+    from provenance.pipeline.duties import timed  # noqa: PLC0415
+    from provenance.reporting.machine import compliance_json, wire  # noqa: PLC0415
 
     with desk.session(create=False) as session, session.registry.read() as tx:
-        found = registry.notices(tx, active_only=not every)
-    _write(desk, found, (), output_format)
+        now = session.clock()
+        found = timed(tx, registry.notices(tx, active_only=not every), session.policy, now)
+    if output_format is Format.JSON:
+        told = [
+            wire.notice(one.notice) | {"clock": compliance_json.clock_json(one.clock)}
+            for one in found
+        ]
+        console.write(wire.dump(wire.notices_document(()) | {"notices": told}), None)
+    else:
+        tables.show([due.listing(found, now)] if found else [], None, color=desk.color)
     return OK
 
 
 def show(desk: Desk, notice_id: NoticeId, output_format: FormatOption = Format.TABLE) -> int:
-    """Show one notice whole, and how it stands with every copy of its picture."""
-    from provenance import pipeline  # noqa: PLC0415
+    """Show one notice whole, its clock, and how it stands with every copy of its picture."""
     from provenance.cli import console, noticed  # noqa: PLC0415
-    from provenance.reporting import wire  # noqa: PLC0415
+    from provenance.pipeline.duties import notice_clock  # noqa: PLC0415
+    from provenance.reporting.machine import compliance_json, family_json, wire  # noqa: PLC0415
 
     with desk.session(create=False) as session:
-        found, standing = pipeline.notice_standing(session, notice_id)
+        found, standing = notice_clock(session, notice_id)
+        now, today = session.clock(), session.policy.today
     if output_format is Format.JSON:
-        console.write(wire.dump(wire.notice_document(found, standing)), None)
+        told = {
+            **wire.notice(found.notice),
+            **family_json.state_json(standing.state, standing),
+            "clock": compliance_json.clock_json(found.clock),
+        }
+        console.write(wire.dump(wire.notices_document(()) | {"notices": [told]}), None)
     else:
-        noticed.show([found], (), (), color=desk.color, whole=True, standing=standing)
+        noticed.show_one(found, standing, (now, today), color=desk.color)
     return OK
 
 
@@ -140,7 +159,7 @@ def _write(
     whole: bool = False,
 ) -> None:
     from provenance.cli import console, noticed  # noqa: PLC0415
-    from provenance.reporting import wire  # noqa: PLC0415
+    from provenance.reporting.machine import wire  # noqa: PLC0415
 
     if kind is Format.JSON:
         console.write(wire.dump(wire.notices_document(found, (), problems)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -17,8 +17,9 @@ from provenance.fixing import FileDiff, HeldFinding, Outcome, Plan, Preview, Val
 from provenance.model import Applied, Conflict, Failed, Held
 from provenance.pipeline import Foreseen, Proposed, Remedied
 from provenance.registry import Move
-from provenance.reporting import difference, wire
-from provenance.reporting.difference import Kind
+from provenance.reporting import difference
+from provenance.reporting.difference import Kind, Run
+from provenance.reporting.machine import wire
 from provenance.reporting.text import one_line, printable
 
 # Marks as well as colours: a plan is read in black and white, too.
@@ -72,12 +73,20 @@ def show(proposed: Proposed, *, as_json: bool, color: bool) -> None:
 
 def _next(plan: Plan) -> Text:
     if not plan.items:
-        return Text("Nothing to correct safely.", style="bold")
+        text = Text("Nothing to correct safely.", style="bold")
+        return _ask(text) if plan.held else text
     pictures = "1 picture" if len(plan.items) == 1 else f"{len(plan.items)} pictures"
     text = Text(f"{pictures} to correct. ", style="bold")
     text.append("provenance fix --apply", style="bold cyan")
     text.append(" carries it out; nothing has been written yet.")
-    return text
+    return _ask(text) if plan.held else text
+
+
+def _ask(text: Text) -> Text:
+    """Where a person decides what waits for one."""
+    text.append(" What waits for a person: ")
+    text.append("provenance review", style="bold cyan")
+    return text.append(".")
 
 
 def _waiting(held: Sequence[HeldFinding]) -> Table:
@@ -101,10 +110,20 @@ def _file(file: FileDiff) -> list[RenderableType]:
 
 
 def _value(value: ValueDiff) -> Text:
+    return marked(difference.shortened(difference.words(value.before, value.after or "")))
+
+
+def marked(runs: Iterable[Run], *, keep: str = "") -> Text:
+    """Runs of words with what goes and what comes marked, in black and white, too.
+
+    Args:
+        runs: hostile or not.
+        keep: control characters to let through, such as a line feed.
+    """
     text = Text()
-    for run in difference.shortened(difference.words(value.before, value.after or "")):
+    for run in runs:
         opening, closing, style = _MARKS[run.kind]
-        text.append(f"{opening}{printable(run.text)}{closing}", style=style)
+        text.append(f"{opening}{printable(run.text, keep=keep)}{closing}", style=style)
     return text
 
 

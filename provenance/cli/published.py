@@ -35,7 +35,7 @@ def at_hand(desk: Desk, given: Sequence[str], *, fetch: bool) -> AtHand:
         )
     if not addresses:
         return published.AtHand(tuple(given))
-    found = published.at_hand(given, state_dir() / "pages", Web(), utc_now())
+    found = published.at_hand(given, state_dir() / published.FETCHED, Web(), utc_now())
     if not found.paths:
         problem = found.problems[0]
         raise StorageError(problem.message, code=problem.code, remedy=problem.remedy)

@@ -102,7 +102,7 @@ def _move(
     from provenance.cli import quarantined  # noqa: PLC0415
 
     notice, findings, to = asked
-    folder = _folder(desk, session, to)
+    folder = folder_of(desk, session, to)
     first = recovered.settle(desk, session) if apply else ()
     proposed = pipeline.plan_quarantine(session, notice, findings)
     if not apply:
@@ -143,7 +143,7 @@ def _end(
     return _code(done)
 
 
-def _folder(desk: Desk, session: Session, to: Path | None) -> str:
+def folder_of(desk: Desk, session: Session, to: Path | None = None) -> str:
     """Where pictures go: the command line, the configuration, beside the registry."""
     if to is not None:
         return os.path.abspath(to)

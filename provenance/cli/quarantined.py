@@ -15,7 +15,7 @@ from provenance.fixing import HeldFinding
 from provenance.model import Applied, Conflict, Failed, Held
 from provenance.pipeline import Remedied, Withdrawal
 from provenance.registry import Move
-from provenance.reporting import wire
+from provenance.reporting.machine import wire
 from provenance.reporting.text import one_line
 
 _STYLE = {Applied: "green", Held: "yellow", Conflict: "red", Failed: "red"}

@@ -127,7 +127,7 @@ def told_of(path: str, message: str) -> str:
 def heading(notice: Notice) -> Text:
     """Who says what, in one line."""
     said = "; ".join(_essence(one) for one in wording.essences(notice))
-    text = Text(f"{wording.sender(notice)}: ", style="bold")
+    text = Text(f"{one_line(wording.sender(notice))}: ", style="bold")
     text.append(one_line(said), style="bold")
     text.append(f"  {notice.notice_id}", style="dim")
     return text
@@ -136,9 +136,12 @@ def heading(notice: Notice) -> Text:
 def plain(rows: Iterable[Sequence[str | tuple[str, str]]]) -> Table:
     """Rows of cells without lines or heads; a cell is a text, or a text and its style."""
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    for row in rows:
-        cells = (cell if isinstance(cell, tuple) else (cell, "") for cell in row)
-        table.add_row(*(Text(one_line(text), style=style) for text, style in cells))
+    lines = [[cell if isinstance(cell, tuple) else (cell, "") for cell in row] for row in rows]
+    # A last column that is empty takes a place which nobody measured: other words would fold.
+    used = [number for line in lines for number, (text, _) in enumerate(line, 1) if text]
+    for line in lines:
+        told = (Text(one_line(text), style=style) for text, style in line[: max(used, default=0)])
+        table.add_row(*told)
     return table
 
 
@@ -202,14 +205,15 @@ def evidence(reason: Evidence) -> Text:
 def _sums(told: ComplianceReport, listed: Sequence[Finding]) -> Text:
     fixes = Counter(one.fixability for one in listed if one.status in {Status.OPEN, Status.HELD})
     held = sum(one.status is Status.HELD for one in listed)
+    shown = sum(_is_only_shown(one) for one in listed)
     text = Text()
     text.append(
         f"Assets: {told.assets}, notices: {len(told.notices)}, findings: {len(listed)}, of these ",
         style="bold",
     )
     text.append(
-        f"{fixes[Fixability.SAFE]} to be fixed safely, {held} for a person to decide; "
-        f"unreadable files: {len(told.unreadable)}."
+        f"{fixes[Fixability.SAFE]} to be fixed safely, {held} held for a person to decide, "
+        f"{shown} shown only; unreadable files: {len(told.unreadable)}."
     )
     if fixes[Fixability.SAFE]:
         text.append("\nNext: ", style="bold")
@@ -217,6 +221,12 @@ def _sums(told: ComplianceReport, listed: Sequence[Finding]) -> Text:
         text.append(" shows the plan; ")
         text.append("provenance fix --apply", style="bold cyan")
         text.append(" carries it out.")
+    if held or shown:
+        text.append("\nNext: ", style="bold")
+        text.append("provenance review", style="bold cyan")
+        text.append(" shows each picture and asks you; with ")
+        text.append("--terminal", style="bold cyan")
+        text.append(" it asks here.")
     withdrawn = {one.notice_id for one in listed if _is_out_of_use(one)}
     if withdrawn:
         named = min(filter(None, withdrawn)) if len(withdrawn) == 1 else "NOTICE"
@@ -224,6 +234,11 @@ def _sums(told: ComplianceReport, listed: Sequence[Finding]) -> Text:
         text.append(f"provenance quarantine {named}", style="bold cyan")
         text.append(" shows which withdrawn pictures it would put out of reach.")
     return text
+
+
+def _is_only_shown(one: Finding) -> bool:
+    """Whether the program leaves it to a person altogether, and nobody has put it on hold."""
+    return one.status is Status.OPEN and one.fixability is not Fixability.SAFE
 
 
 def _is_out_of_use(one: Finding) -> bool:

@@ -30,6 +30,7 @@ from provenance.model.compliance import (
     Milestone,
     Proof,
 )
+from provenance.model.deadlines import Deadlines, Limits
 from provenance.model.event import (
     Agent,
     Applied,
@@ -108,6 +109,7 @@ __all__ = [
     "Container",
     "Correction",
     "CreditLine",
+    "Deadlines",
     "Decision",
     "Delivery",
     "DeskRecord",
@@ -131,6 +133,7 @@ __all__ = [
     "Likeness",
     "LikenessKind",
     "Limit",
+    "Limits",
     "Look",
     "Match",
     "MetadataRecord",

@@ -39,7 +39,8 @@ class DutyAct:
 
     Attributes:
         notice_id: whose duty.
-        duty: value of a ``Duty``, or of ``Milestone.ACKNOWLEDGED``.
+        duty: value of a ``Duty`` or of ``Milestone.ACKNOWLEDGED``; ``brought`` and ``copies``
+            (``provenance.duties``) tell when a notice came and when its copies were clear.
         state: how it stands from now on.
         agent: the person, or the one on whose word the scan ran.
         made: RFC 3339.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from provenance.model.asset import Edit, MetadataRecord
+from provenance.model.deadlines import Deadlines
 from provenance.model.notice import Confidence, Notice
 
 
@@ -79,7 +80,8 @@ class Finding:
 
     ``finding_id`` hashes rule, notice, uri and before-values; ``decision_key`` hashes rule,
     notice, scan digest and before-values, so that a decision survives a move or an
-    unrelated save.
+    unrelated save. ``proposed`` are the edits as the rules proposed them, where a person put
+    other values in; empty where ``edits`` are those.
     """
 
     finding_id: str
@@ -94,6 +96,7 @@ class Finding:
     notice_id: str | None = None
     evidence: tuple[Evidence, ...] = ()
     edits: tuple[Edit, ...] = ()
+    proposed: tuple[Edit, ...] = ()
 
 
 class Verdict(StrEnum):
@@ -176,6 +179,8 @@ class Policy:
         expect_count: the number of files that the user expects to be touched.
         aliases: the desk's table of names and their other spellings.
         look_at_most: so many pictures without a hash are decoded in one run, for notices.
+        remind_after_days: a third party that was told and says nothing is reminded then.
+        deadlines: within how many hours of its receipt a notice is to be dealt with.
     """
 
     today: str = ""
@@ -185,3 +190,5 @@ class Policy:
     expect_count: int | None = None
     aliases: Aliases = NO_ALIASES
     look_at_most: int = 2_000
+    remind_after_days: int = 7
+    deadlines: Deadlines = field(default_factory=Deadlines)

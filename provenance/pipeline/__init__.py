@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from provenance.pipeline.auditing import Audited, audit, recall
     from provenance.pipeline.carriers import Problem, parse_files
-    from provenance.pipeline.compliance import compliance_report, write_family, write_report
     from provenance.pipeline.deciding import Withdrawn, decide, last_day, withdraw
-    from provenance.pipeline.hashing import Hashed, hash_below, hash_pictures
-    from provenance.pipeline.importing import (
+    from provenance.pipeline.desk.importing import (
         Imported,
         forget_desk,
         import_desk,
         preview_desk,
     )
+    from provenance.pipeline.hashing import Hashed, hash_below, hash_pictures
     from provenance.pipeline.noticing import bring, correct_in_house, retract
     from provenance.pipeline.quarantining import (
         Withdrawal,
@@ -37,12 +36,14 @@ if TYPE_CHECKING:
         RecordQuery,
         concerning,
         known,
-        notice_standing,
         records_of_notice,
         records_where,
     )
     from provenance.pipeline.recovering import recover
     from provenance.pipeline.remedying import Proposed, Remedied, plan, remediate
+    from provenance.pipeline.reports.compliance import compliance_report
+    from provenance.pipeline.reports.exporting import Form, give_out, write_family, write_report
+    from provenance.pipeline.reports.report_check import ReportCheck, check_report
     from provenance.pipeline.scanning import Scanned, scan
     from provenance.pipeline.session import Session
     from provenance.pipeline.standing import Made, State, every
@@ -59,6 +60,7 @@ __all__ = [
     "Audited",
     "Concerning",
     "Foreseen",
+    "Form",
     "Hashed",
     "Imported",
     "Known",
@@ -67,6 +69,7 @@ __all__ = [
     "Proposed",
     "RecordQuery",
     "Remedied",
+    "ReportCheck",
     "Scanned",
     "Session",
     "State",
@@ -74,6 +77,7 @@ __all__ = [
     "Withdrawn",
     "audit",
     "bring",
+    "check_report",
     "choice_of",
     "compliance_report",
     "concerning",
@@ -83,6 +87,7 @@ __all__ = [
     "every",
     "foresee",
     "forget_desk",
+    "give_out",
     "hash_below",
     "hash_pictures",
     "import_desk",
@@ -90,7 +95,6 @@ __all__ = [
     "kept_on",
     "known",
     "last_day",
-    "notice_standing",
     "parse_files",
     "plan",
     "plan_quarantine",
@@ -117,9 +121,10 @@ _MODULES = {
     "standing": ("Made", "State", "every"),
     "auditing": ("Audited", "audit", "recall"),
     "carriers": ("Problem", "parse_files"),
-    "compliance": ("compliance_report", "write_family", "write_report"),
+    "reports.compliance": ("compliance_report",),
+    "reports.exporting": ("Form", "give_out", "write_family", "write_report"),
     "hashing": ("Hashed", "hash_below", "hash_pictures"),
-    "importing": ("Imported", "forget_desk", "import_desk", "preview_desk"),
+    "desk.importing": ("Imported", "forget_desk", "import_desk", "preview_desk"),
     "noticing": ("bring", "correct_in_house", "retract"),
     "quarantining": (
         "Withdrawal",
@@ -136,13 +141,13 @@ _MODULES = {
         "RecordQuery",
         "concerning",
         "known",
-        "notice_standing",
         "records_of_notice",
         "records_where",
     ),
     "recovering": ("recover",),
     "remedying": ("Proposed", "Remedied", "plan", "remediate"),
     "scanning": ("Scanned", "scan"),
+    "reports.report_check": ("ReportCheck", "check_report"),
     "session": ("Session",),
     "undoing": ("Foreseen", "choice_of", "foresee", "preview_undo", "take_back", "undo"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import ModuleType
 from typing import TypeGuard
 
 from provenance import pages, registry, rules
@@ -31,6 +32,7 @@ from provenance.pipeline.scanning import Scanned, scan
 from provenance.pipeline.session import Session
 from provenance.pipeline.subjects import beside_of
 from provenance.registry import StoredAsset, Transaction
+from provenance.reporting.family import Standing
 from provenance.rules.published import examine_page
 
 # Bump when a rule changes what it says: assets are then examined anew without being read anew.
@@ -48,6 +50,7 @@ class Audited:
         findings: all findings on assets below the paths, whatever their status.
         paths: uri to the path to show, for every asset with a finding.
         problems: what could not be read or taken up.
+        standings: how notices stand, by their id, where the audit has looked that up.
     """
 
     scanned: Scanned
@@ -55,6 +58,7 @@ class Audited:
     findings: tuple[Finding, ...] = ()
     paths: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    standings: Mapping[str, Standing] = field(default_factory=dict)
 
 
 def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = ()) -> Audited:
@@ -86,10 +90,35 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
         uris = candidates.to_examine(tx)
     examine(session, scanned.run_id, candidates, uris)
     standing.renew(session, scanned.roots)
+    _keep_count(session, scanned.run_id)
     brought_ids = {one.notice_id for one in brought}
     shown = (replace(one, path=_as_given(one.path, paths, one.path)) for one in looked)
     told = (*problems, *shown, *candidates.problems())
-    return _collect(session, scanned, paths, (brought_ids, told))
+    audited = _collect(session, scanned, paths, (brought_ids, told))
+    return replace(audited, standings=_proving().prove(session, audited.notices, unmet=True))
+
+
+def _proving() -> ModuleType:
+    """The room that says what an audit proves: it looks at families, which rest on this one."""
+    from provenance.pipeline import proving  # noqa: PLC0415 - see above
+
+    return proving
+
+
+def counted(tx: Transaction) -> dict[str, int]:
+    """How many findings the whole registry holds: ``open``, ``held`` and ``settled`` ones."""
+    counts = dict.fromkeys(("open", "held", "settled"), 0)
+    for (_, status), number in registry.count_findings(tx).items():
+        counts[status if status in counts else "settled"] += number
+    return counts
+
+
+def _keep_count(session: Session, run_id: str) -> None:
+    """Write down what the audit leaves behind: reports show how that changes."""
+    with session.registry.write() as tx:
+        (run,) = registry.runs(tx, [run_id])
+        counts = {**dict(run.counts), **counted(tx)}
+        registry.finish_run(tx, run_id, session.clock(), counts)
 
 
 def examine(session: Session, run_id: str, candidates: Candidates, uris: Sequence[str]) -> None:
@@ -154,6 +183,7 @@ def examine_again(session: Session, run_id: str, uris: Sequence[str]) -> None:
         for notice in registry.notices(tx):
             candidates.add(tx, notice)
     examine(session, run_id, candidates, known)
+    _proving().prove_on(session, known)
 
 
 def _examine_one(

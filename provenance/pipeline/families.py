@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from provenance import pages, registry, rules
-from provenance.matching import Picture, match, picture_of
+from provenance import registry
 from provenance.metadata import reconcile
 from provenance.model import (
-    Beside,
-    Confidence,
     Finding,
     MetadataRecord,
     Notice,
     Policy,
     Property,
-    Rule,
-    Severity,
     Status,
-    Unreadable,
 )
-from provenance.pipeline.auditing import RULES_VERSION
-from provenance.pipeline.kinship import MOST, Kin, Link, gather
-from provenance.registry import Move, MoveState, Presence, StoredAsset, Transaction
+from provenance.pipeline.holding import (
+    NOT_THERE,
+    Held,
+    away_of,
+    findings_on,
+    state_of,
+    unexamined_of,
+)
+from provenance.pipeline.kinship import Kin, Link, gather
+from provenance.registry import Move, MoveState, Transaction
 from provenance.reporting.family import (
     Family,
     Member,
@@ -37,11 +38,9 @@ from provenance.reporting.family import (
 )
 from provenance.rules.sameness import names
 
-_CHUNK = 100
 _UNSETTLED = (Status.OPEN, Status.HELD)
-_DISMISSED = {Status.WAIVED, Status.REJECTED}
 _DIGESTS = {TieKind.FILE, TieKind.IMAGE, TieKind.SCAN}
-_NOT_THERE = {MemberState.GONE, MemberState.QUARANTINED}
+_SETTLED = {*NOT_THERE, MemberState.CLEAN}
 _RANKS = {kind: rank for rank, kind in enumerate(TieKind)}
 
 
@@ -58,15 +57,15 @@ def family(tx: Transaction, uri: str) -> Family:
     """
     kin = gather(tx, [uri])
     held = {**kin.proven, **kin.maybe}
-    found = _findings(tx, held)
-    unseen = _unexamined(tx, held)
+    found = findings_on(tx, held)
+    unseen = unexamined_of(tx, held)
     records = (one for uri in held if (one := kin.record(uri)) is not None)
     said = published(tx, records)
-    away = _away(tx, held.values())
+    away = away_of(tx, held.values())
     members = tuple(
         replace(
             _member(one, kin),
-            state=_state(asset, found.get(one, ()), away.get(one), unseen=one in unseen),
+            state=state_of(asset, found.get(one, ()), away.get(one), unseen=one in unseen),
             away=_told_of(away[one]) if one in away else "",
             findings=_open(found.get(one, ())),
             publications=said.get(one, ()),
@@ -177,27 +176,6 @@ def _parents(
     return parents
 
 
-def _findings(tx: Transaction, uris: Iterable[str]) -> dict[str, list[Finding]]:
-    """Every finding about these assets, whatever its status."""
-    asked = sorted(uris)
-    wanted = frozenset(asked)
-    found: dict[str, list[Finding]] = {}
-    for at in range(0, len(asked), _CHUNK):
-        query = registry.FindingQuery(roots=asked[at : at + _CHUNK])
-        for one in registry.findings(tx, query):
-            if one.uri in wanted:
-                found.setdefault(one.uri, []).append(one)
-    return found
-
-
-def _unexamined(tx: Transaction, uris: Iterable[str]) -> frozenset[str]:
-    asked = sorted(uris)
-    found: set[str] = set()
-    for at in range(0, len(asked), _CHUNK):
-        found.update(registry.unexamined(tx, asked[at : at + _CHUNK], RULES_VERSION))
-    return frozenset(found)
-
-
 def published(tx: Transaction, records: Iterable[MetadataRecord]) -> dict[str, tuple[str, ...]]:
     """By uri, where the desk's own records say that assets were published."""
     found = {
@@ -215,36 +193,11 @@ def _open(found: Iterable[Finding]) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _away(tx: Transaction, assets: Iterable[StoredAsset]) -> dict[str, Move]:
-    """By uri, what put assets away that are gone from where they were."""
-    gone = [one.result.ref.uri for one in assets if one.presence is Presence.GONE]
-    return registry.put_away(tx, gone)
-
-
 def _told_of(move: Move) -> str:
     when = (move.settled or move.created)[:10]
     if move.state is MoveState.DELETED:
         return f"deleted from quarantine on {when}"
     return f"in quarantine since {when}, on the word of {move.agent}"
-
-
-def _state(
-    asset: StoredAsset, found: Iterable[Finding], away: Move | None, *, unseen: bool
-) -> MemberState:
-    """How an asset stands by itself; what is only noted leaves it clean."""
-    if asset.presence is Presence.GONE:
-        kept = away is not None and away.state is MoveState.COMMIT
-        return MemberState.QUARANTINED if kept else MemberState.GONE
-    if asset.presence is Presence.OFFLINE:
-        return MemberState.OFFLINE
-    if isinstance(asset.result, Unreadable):
-        return MemberState.UNREADABLE
-    statuses = {one.status for one in found if one.severity is not Severity.NOTE}
-    if Status.OPEN in statuses:
-        return MemberState.OPEN
-    if Status.HELD in statuses:
-        return MemberState.HELD
-    return MemberState.NOT_LOOKED_AT if unseen else MemberState.CLEAN
 
 
 def standing(tx: Transaction, notice: Notice, policy: Policy) -> Standing:
@@ -259,9 +212,14 @@ def standing(tx: Transaction, notice: Notice, policy: Policy) -> Standing:
         notice: any notice, retracted ones too.
         policy: the desk's rules.
     """
-    held = _Held.of(tx, notice, policy)
+    return standing_of(Held.of(tx, notice, policy))
+
+
+def standing_of(held: Held) -> Standing:
+    """The same of copies that were looked up."""
+    notice = held.notice
     states = {uri: held.state(uri) for uri in held.uris}
-    present = {uri: state for uri, state in states.items() if state not in _NOT_THERE}
+    present = {uri: state for uri, state in states.items() if state not in NOT_THERE}
     quarantined = sum(state is MemberState.QUARANTINED for state in states.values())
     unclean = [
         (held.path(uri), state) for uri, state in present.items() if state is not MemberState.CLEAN
@@ -282,115 +240,14 @@ def standing(tx: Transaction, notice: Notice, policy: Policy) -> Standing:
         quarantined=quarantined,
         unclean=tuple(sorted(unclean)),
         more=held.kin.more,
+        settled=tuple(
+            (held.ref(uri), states[uri])
+            for uri in sorted(states, key=held.path)
+            if states[uri] in _SETTLED
+        ),
     )
 
 
 def standings(tx: Transaction, notices: Iterable[Notice], policy: Policy) -> dict[str, Standing]:
     """How each of these notices stands, by its id."""
     return {one.notice_id: standing(tx, one, policy) for one in notices}
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """Everything the registry holds of one notice's picture.
-
-    Attributes:
-        notice: the notice.
-        picture: what is known of its picture.
-        policy: the desk's rules.
-        kin: the copies proven to be the picture, and what may be.
-        others: assets that the notice has findings on without being proven.
-        found: all findings on all of them.
-        unseen: those that were not examined since they were read.
-        away: what put those away that are gone.
-    """
-
-    notice: Notice
-    picture: Picture
-    policy: Policy
-    kin: Kin
-    others: Mapping[str, StoredAsset]
-    found: Mapping[str, Sequence[Finding]]
-    unseen: frozenset[str]
-    away: Mapping[str, Move]
-
-    @classmethod
-    def of(cls, tx: Transaction, notice: Notice, policy: Policy) -> _Held:
-        """Look everything up."""
-        own = registry.findings(tx, registry.FindingQuery(notice_id=notice.notice_id))
-        picture = picture_of(notice)
-        proven = _proven(tx, notice, picture)
-        proven += [one.uri for one in own if one.confidence is Confidence.STRONG]
-        kin = gather(tx, proven)
-        records = [one for uri in proven if (one := kin.record(uri)) is not None]
-        if records:
-            looks = [kin.looks[uri] for uri in proven if uri in kin.looks]
-            picture = picture_of(notice, records, looks)
-        concerned = {one.uri for one in own if one.status is not Status.REJECTED}
-        bare = sorted(concerned - kin.proven.keys())[:MOST]
-        others = registry.stored(tx, bare)
-        held = {**kin.maybe, **kin.proven, **others}
-        found, unseen = _findings(tx, held), _unexamined(tx, held)
-        away = _away(tx, held.values())
-        return cls(notice, picture, policy, kin, others, found, unseen, away)
-
-    @property
-    def uris(self) -> Iterator[str]:
-        """The assets that count: proven, found by the notice, or alike and not compared."""
-        yield from self.kin.proven
-        yield from self.others
-        alike = {one.other for one in self.kin.links if one.kind is TieKind.LOOK}
-        yield from (uri for uri in self.kin.maybe if uri in alike and uri not in self.others)
-
-    def _asset(self, uri: str) -> StoredAsset:
-        return self.kin.proven.get(uri) or self.others.get(uri) or self.kin.maybe[uri]
-
-    def path(self, uri: str) -> str:
-        """For a person."""
-        return self._asset(uri).result.ref.display
-
-    def state(self, uri: str) -> MemberState:
-        """How one of them stands with this notice."""
-        asset = self._asset(uri)
-        told = [one for one in self.found.get(uri, ()) if self._speaks(one)]
-        state = _state(asset, told, self.away.get(uri), unseen=uri in self.unseen)
-        if state is not MemberState.CLEAN or any(one.status in _DISMISSED for one in told):
-            return state
-        compared = uri in self.kin.proven or uri in self.others
-        return MemberState.NOT_LOOKED_AT if not compared or self._is_unheard(uri) else state
-
-    def _speaks(self, one: Finding) -> bool:
-        """Whether a finding is the notice's, or one that it shares with another notice."""
-        wanted = self.notice.notice_id
-        return one.notice_id == wanted or any(
-            reason.name == "also" and wanted in reason.detail for reason in one.evidence
-        )
-
-    def _is_unheard(self, uri: str) -> bool:
-        """Whether the notice would find something that no audit has reported yet."""
-        record = self._asset(uri).result
-        if not isinstance(record, MetadataRecord) or pages.is_page(record):
-            return False
-        if any(one.rule is Rule.WITHDRAWN for one in self.found.get(uri, ())):
-            return False
-        look = self.kin.looks.get(uri)
-        beside = Beside(
-            hash=look.hash if look is not None else None,
-            likeness=self.kin.likeness.get(self.kin.basis_of(uri), {}),
-        )
-        made = rules.examine(record, [(self.notice, self.picture)], (), self.policy, beside=beside)
-        return any(one.notice_id == self.notice.notice_id for one in made)
-
-
-def _proven(tx: Transaction, notice: Notice, picture: Picture) -> list[str]:
-    """The assets that are the notice's picture beyond doubt."""
-    reached = registry.by_keys(tx, picture.proving_keys())
-    uris = sorted({uri for found in reached.values() for uri in found})[: MOST + 1]
-    return [
-        uri
-        for uri, result in registry.records(tx, uris).items()
-        if isinstance(result, MetadataRecord)
-        and not pages.is_page(result)
-        and (one := match(notice, picture, result)) is not None
-        and one.confidence is Confidence.STRONG
-    ]

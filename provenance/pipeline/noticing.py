@@ -10,11 +10,15 @@ from functools import partial
 
 from provenance import identifiers, isolation, metadata, registry
 from provenance import notices as grammar
+from provenance.duties import BROUGHT
 from provenance.errors import NoticeError, UnreadableError, UsageError
 from provenance.matching import item_of
 from provenance.matching.items import PICTURE_FORMAT
 from provenance.model import (
     AssetRef,
+    Authority,
+    DutyAct,
+    DutyState,
     Event,
     ItemClass,
     MetadataRecord,
@@ -228,15 +232,23 @@ def take_up(
     stand = registry.put_notices(tx, found, session.clock())
     judged = _judge(tx, [one.item for one in stand])
     stand = tuple(judged.get(one.notice_id, one) for one in stand)
-    session.record(
-        tx,
-        *(
-            _import(session, one, run_id, judged)
-            for one in stand
-            if (one.notice_id, one.authority) not in known
-        ),
-    )
+    new = [one for one in stand if (one.notice_id, one.authority) not in known]
+    registry.put_duty_acts(tx, _taken_note(session, new))
+    session.record(tx, *(_import(session, one, run_id, judged) for one in new))
     return stand
+
+
+def _taken_note(session: Session, new: Iterable[Notice]) -> Iterator[DutyAct]:
+    """Whoever brings a notice takes note of it; one that was found in a file nobody has read."""
+    for one in new:
+        if one.authority is not Authority.EMBEDDED:
+            yield DutyAct(
+                notice_id=one.notice_id,
+                duty=BROUGHT,
+                state=DutyState.DONE,
+                agent=session.agent,
+                made=session.clock(),
+            )
 
 
 def _judge(tx: Transaction, guids: Iterable[str]) -> dict[str, Notice]:

@@ -23,6 +23,8 @@ from provenance.storage.web import Fetched, Web, is_url
 
 _UNUSUAL = re.compile(r"[^\w.-]+", re.ASCII)
 _LONGEST_NAME = 60
+FETCHED = "pages"
+"""The folder within the state folder that keeps fetched pages."""
 
 
 @dataclass(frozen=True, slots=True)

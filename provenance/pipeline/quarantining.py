@@ -13,6 +13,7 @@ from provenance.fixing import Applying, HeldFinding, MovedFile, MovedPicture, Mo
 from provenance.fixing.moving.quarantine import stands
 from provenance.model import (
     Applied,
+    AssetRef,
     Duty,
     Finding,
     MetadataRecord,
@@ -24,6 +25,8 @@ from provenance.model import (
 from provenance.pipeline.auditing import examine_again
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.flood import limit_of
+from provenance.pipeline.forgetting import forget
+from provenance.pipeline.proving import prove
 from provenance.pipeline.remedying import Remedied
 from provenance.pipeline.session import Session
 from provenance.pipeline.standing import current
@@ -249,6 +252,13 @@ def quarantine(session: Session, proposed: Withdrawal, folder: str) -> Remedied:
         done = fixing.quarantine(
             proposed.notice, proposed.pictures, folder, _desk(session), options
         )
+    away = {one.uri for one in done.outcomes if isinstance(one.result, Applied)}
+    forget(
+        (AssetRef(one.uri, 0, one.files[0].version), one.image_digest)
+        for one in proposed.pictures
+        if one.uri in away
+    )
+    prove(session, [proposed.notice])
     return Remedied(done.run_id, done.outcomes, proposed.left, done.halted, done.recovered)
 
 
@@ -307,6 +317,7 @@ def destroy(session: Session, kept: Sequence[Move], reason: str) -> Remedied:
     with ExitStack() as stack:
         options = _options(session, stack, "Deleting", len(kept))
         done = fixing.destroy(kept, _desk(session), reason, options)
+    forget((AssetRef(one.uri, 0, ""), one.fixity.image_digest) for one in kept)
     return _shown(session, done)
 
 

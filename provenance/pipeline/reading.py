@@ -165,7 +165,7 @@ def server_charset(store: LocalStore, uri: str) -> str:
         return ""
     try:
         answer = json.loads(store.get(AssetRef(path, 0, "")))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     charset = answer.get("charset") if isinstance(answer, dict) else None
     return charset if isinstance(charset, str) else ""

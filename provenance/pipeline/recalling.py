@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from provenance import registry
 from provenance.auditlog import ACTS, About, Entry, entries, log_size
 from provenance.errors import UsageError
-from provenance.model import Finding, Notice
+from provenance.model import Decision, Finding, Notice
 from provenance.pipeline.families import family, standing
 from provenance.pipeline.session import Session
 from provenance.registry import Transaction
 from provenance.reporting.family import Family, Standing
-from provenance.reporting.report import FixDone
+from provenance.reporting.report import FixDone, seconds_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _PAGE = 1_000
+_CLOCKS_DIFFER = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +108,6 @@ def known(session: Session, path: str) -> Known:
         )
 
 
-def notice_standing(session: Session, notice_id: str) -> tuple[Notice, Standing]:
-    """A notice, and how it stands with every copy of its picture.
-
-    Raises:
-        RegistryError: there is no such notice, or several begin with these letters.
-    """
-    with session.registry.read() as tx:
-        one = registry.notice(tx, notice_id)
-        return one, standing(tx, one, session.policy)
-
-
 def records_of_notice(tx: Transaction, notice_id: str) -> tuple[int, ...]:
     """The numbers of all log records that cite a notice, in order.
 
@@ -176,6 +166,39 @@ def concerning(tx: Transaction, notice_id: str, log: Connection | None = None) -
                 locators[entry.index] = frozenset().union(*(places[one] for one in mine))
     about = About(notice.notice_id, notice.text, locators)
     return Concerning(tuple(sorted(known)), about)
+
+
+def decided_at(
+    tx: Transaction, decisions: Iterable[Decision], log: Connection | None = None
+) -> dict[str, int]:
+    """By decision key, the record of the log that holds the newest word on it.
+
+    The log is read from its end, in one pass, until every key is met, and no further back than
+    a day before the oldest of these decisions: a decision that the log does not hold costs what
+    was logged since it was made.
+
+    Args:
+        tx: a transaction of the registry.
+        decisions: of those that the log does not know nothing is said.
+        log: where the log is; by default in the registry.
+    """
+    connection = log if log is not None else tx.connection
+    made = {one.decision_key: one.decided for one in decisions}
+    wanted, found = set(made), dict[str, int]()
+    oldest = min(map(seconds_of, made.values()), default=0.0) - _CLOCKS_DIFFER
+    stop = log_size(connection) if wanted else 0
+    while stop > 0 and wanted:
+        start = max(0, stop - _PAGE)
+        page = entries(connection, start, stop - start)
+        for one in reversed(page):
+            key = _held(one, "detail").get("decision")
+            if isinstance(key, str) and key in wanted:
+                found[key] = one.index
+                wanted.discard(key)
+        if all(seconds_of(str(one.record.get("at"))) < oldest for one in page):
+            break
+        stop = start
+    return found
 
 
 @dataclass(frozen=True, slots=True)

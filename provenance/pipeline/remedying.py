@@ -18,6 +18,7 @@ from provenance.model import (
     Finding,
     Fixability,
     MetadataRecord,
+    Notice,
     Rule,
     ScanResult,
     Status,
@@ -219,9 +220,14 @@ def _refused(session: Session, tx: Transaction, items: Sequence[PlanItem]) -> di
     stored = registry.findings(tx, registry.FindingQuery(ids=sorted(ids)))
     judged = {one.finding.finding_id: one for one in current(session, tx, stored)}
     newest = registry.decisions(tx, (key for one in items for key in one.decisions))
+    notices = registry.notices_of_ids(tx, {key for one in items for key in one.notice_ids})
     found = {}
     for at, item in enumerate(items):
-        why = _withdrawn_word(session, item, newest) or _objection(item, judged)
+        why = (
+            _withdrawn_word(session, item, newest)
+            or _silent(item, notices)
+            or _objection(item, judged)
+        )
         if why:
             found[at] = f"{why} Make a new plan."
     return found
@@ -239,6 +245,15 @@ def _withdrawn_word(session: Session, item: PlanItem, newest: Mapping[str, Decis
             return f"The acceptance by {one.agent} ran out on {one.until}."
         if f", {one.agent}," not in f", {item.authority},":
             return f"It was accepted by {one.agent}, and the plan rests on {item.authority}."
+    return ""
+
+
+def _silent(item: PlanItem, notices: Mapping[str, Notice]) -> str:
+    """Why a notice that an item rests on asks for nothing any more; empty where all speak."""
+    for key in item.notice_ids:
+        why = rules.fallen_silent(notices[key]) if key in notices else ""
+        if why:
+            return f"{key}: {why}."
     return ""
 
 

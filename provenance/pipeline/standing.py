@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provenance import registry, rules
+from provenance.errors import UsageError
 from provenance.model import Decision, Finding, Notice, Policy, Status, Verdict
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.session import Session
@@ -102,6 +103,22 @@ def is_unseen(one: Finding) -> bool:
 def notices_of(tx: Transaction, found: Iterable[Finding]) -> dict[str, Notice]:
     """The notices behind findings, by id."""
     return registry.notices_of_ids(tx, {one.notice_id for one in found if one.notice_id})
+
+
+def require_speaking(notices: Iterable[Notice]) -> None:
+    """Refuse to accept what is asked for by a notice that was retracted or replaced.
+
+    Raises:
+        UsageError: one of them speaks no more (code ``notice-silent``).
+    """
+    for one in notices:
+        why = rules.fallen_silent(one)
+        if why:
+            raise UsageError(
+                f"Nothing may be written on the word of {one.notice_id}: {why}.",
+                code="notice-silent",
+                remedy="Audit the pictures again; what it asked for is settled then.",
+            )
 
 
 def in_force(session: Session, tx: Transaction, found: Sequence[Finding]) -> dict[str, Decision]:

@@ -165,6 +165,19 @@ def unexamined(tx: Transaction, roots: Iterable[str], rules: str) -> tuple[str, 
     return tuple(tx.connection.execute(query.order_by(ASSET.c.uri)).scalars())
 
 
+def unexamined_among(tx: Transaction, uris: Iterable[str], rules: str) -> frozenset[str]:
+    """Return those of these very assets that these rules have not looked at."""
+    found: set[str] = set()
+    for chunk in chunks(dict.fromkeys(uris)):
+        query = select(ASSET.c.uri).where(
+            ASSET.c.uri.in_(chunk),
+            ASSET.c.presence != Presence.GONE.value,
+            ASSET.c.examined.is_distinct_from(rules),
+        )
+        found.update(tx.connection.execute(query).scalars())
+    return frozenset(found)
+
+
 def mark_examined(tx: Transaction, uris: Iterable[str], rules: str) -> None:
     """Record that these rules have looked at the assets; reading one anew takes it back."""
     connection = tx.writing()

@@ -40,9 +40,19 @@ class NoticeKeyRow(Row, table=True):
 
 
 class FindingRow(Row, table=True):
-    """A finding; ``status`` is the state that counts, ``document`` the rest of the value."""
+    """A finding; ``status`` is the state that counts, ``document`` the rest of the value.
+
+    One index holds all that the order of the review queue is worked out from, so that no
+    document is read for it.
+    """
 
     __tablename__ = "finding"
+    __table_args__ = (
+        Index(
+            "ix_finding_queue", "status", "fixability", "rule", "severity", "confidence",
+            "notice_id", "asset_id", "first_seen", "decision_key", "finding_id",
+        ),
+    )  # fmt: skip
 
     finding_id: str = text(primary_key=True)
     decision_key: str = text(index=True)
@@ -50,7 +60,7 @@ class FindingRow(Row, table=True):
     severity: str = text()
     confidence: str = text()
     fixability: str = text()
-    status: str = text(index=True)
+    status: str = text()
     asset_id: int = Field(sa_column=Column(BigInt, ForeignKey("asset.id"), index=True,
                                            nullable=False))  # fmt: skip
     notice_id: str | None = text(nullable=True, index=True)

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from provenance.errors import RegistryError
 from provenance.model import Decision, Verdict
+from provenance.registry import codec
 from provenance.registry.registry import Transaction
 from provenance.registry.statements import begins_with, chunks, next_number
 from provenance.registry.tables import DECISION
@@ -27,6 +28,7 @@ def put_decision(tx: Transaction, decision: Decision) -> None:
         "reason": decision.reason,
         "until": decision.until,
         "grounds": decision.grounds or None,
+        "amended": codec.dump_plain(decision.amended) if decision.amended else None,
     }
     connection.execute(insert(DECISION), [row])
 
@@ -51,6 +53,22 @@ def every_decision(tx: Transaction) -> tuple[Decision, ...]:
     """Return every decision that was ever made, oldest first."""
     rows = tx.connection.execute(select(DECISION).order_by(DECISION.c.id))
     return tuple(_decision(row) for row in rows)
+
+
+def decisions_before(
+    tx: Transaction, before: int | None, size: int
+) -> tuple[tuple[int, Decision], ...]:
+    """Return a page of all decisions, newest first, each with its number.
+
+    Args:
+        tx: any transaction.
+        before: only those with a lower number; None for the newest.
+        size: so many at most.
+    """
+    query = select(DECISION).order_by(DECISION.c.id.desc()).limit(size)
+    if before is not None:
+        query = query.where(DECISION.c.id < before)
+    return tuple((row.id, _decision(row)) for row in tx.connection.execute(query))
 
 
 def decision_key(tx: Transaction, id_prefix: str) -> str:
@@ -87,4 +105,20 @@ def _decision(row: Any) -> Decision:
         until=row.until,
         finding_id=row.finding_id,
         grounds=row.grounds or "",
+        amended=_amended(row),
     )
+
+
+def _amended(row: Any) -> tuple[tuple[str, str, str], ...]:
+    if not row.amended:
+        return ()
+    what = f"the decision {row.decision_key}"
+    values = codec.load_plain(row.amended, what)
+    try:
+        return tuple((str(where), str(locator), str(value)) for where, locator, value in values)
+    except (TypeError, ValueError) as error:
+        raise RegistryError(
+            f"In the registry, the values of {what} are damaged.",
+            code="registry-damaged",
+            remedy="Restore a backup of the registry, or decide again.",
+        ) from error

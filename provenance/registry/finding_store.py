@@ -52,6 +52,7 @@ class FindingQuery:
         ids: these finding ids, whole.
         notice_id: about this notice.
         keys: that a decision about one of these keys speaks for.
+        uris: about one of these assets itself; a few hundred at most.
     """
 
     statuses: Sequence[Status] | None = None
@@ -59,6 +60,7 @@ class FindingQuery:
     ids: Sequence[str] | None = None
     notice_id: str | None = None
     keys: Sequence[str] | None = None
+    uris: Sequence[str] | None = None
 
 
 def replace_findings(
@@ -191,6 +193,8 @@ def _narrowed(statement: Select[Any], wanted: FindingQuery) -> Select[Any]:
         statement = statement.where(FINDING.c.status.in_([s.value for s in wanted.statuses]))
     if wanted.roots is not None:
         statement = statement.where(under(ASSET.c.uri, wanted.roots))
+    if wanted.uris is not None:
+        statement = statement.where(ASSET.c.uri.in_(wanted.uris))
     if wanted.notice_id is not None:
         statement = statement.where(FINDING.c.notice_id == wanted.notice_id)
     if wanted.keys is not None:

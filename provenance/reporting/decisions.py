@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from provenance.model import Decision, Verdict
 
-# As the commands are called by which they are made.
-_VERDICTS = {
+VERDICTS = {
     Verdict.APPLY: "accept",
     Verdict.HOLD: "hold",
     Verdict.DISMISS: "reject",
     Verdict.WAIVE: "waive",
     Verdict.WITHDRAW: "withdraw",
 }
+"""As the commands are called by which they are made."""
 
 
 def decision_json(one: Decision, days_left: int | None) -> dict[str, object]:
     """A named decision; ``daysLeft`` is null where it has no end or no longer holds."""
     return {
         "decisionId": one.decision_key,
-        "verdict": _VERDICTS[one.verdict],
+        "verdict": VERDICTS[one.verdict],
         "by": one.agent,
         "decided": one.decided,
         "reason": one.reason,

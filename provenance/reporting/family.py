@@ -220,6 +220,7 @@ class Standing:
         unclean: path and state of each that is not clean, as far as they are listed.
         more: there are more members than were looked at, so that nothing is closed.
         quarantined: members that were moved into quarantine; they do not count either.
+        settled: every other member, by path: clean, in quarantine or no longer there.
     """
 
     state: NoticeStanding
@@ -229,6 +230,7 @@ class Standing:
     unclean: tuple[tuple[str, MemberState], ...] = ()
     more: bool = False
     quarantined: int = 0
+    settled: tuple[tuple[AssetRef, MemberState], ...] = ()
 
     @property
     def words(self) -> str:

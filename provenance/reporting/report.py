@@ -6,250 +6,56 @@ and no file. Every output format (HTML, JSON, CSV) is drawn from this one value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+import math
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
+from provenance.duties.clock import NoticeClock
 from provenance.model import (
-    AssetRef,
     Authority,
     Decision,
     Finding,
     Fixability,
-    MetadataRecord,
     Notice,
     Rule,
     Severity,
     Status,
-    Unreadable,
     Verdict,
 )
-from provenance.reporting.family import NoticeStanding, Standing
+from provenance.reporting.facts import AuditRun, Facts, FileProblem, FixDone, LogState, Stamp
+from provenance.reporting.family import NoticeStanding
+from provenance.reporting.sections import (
+    ComplianceReport,
+    Family,
+    Item,
+    ItemState,
+    NoticeSection,
+    NoticeState,
+    Picture,
+    RuleSection,
+    Stage,
+)
 
-
-class Stage(StrEnum):
-    """Where a finding stands on its way: who has to move next, if anybody."""
-
-    READY = "ready"
-    PERSON = "person"
-    DONE = "done"
-    DISMISSED = "dismissed"
-
-
-class NoticeState(StrEnum):
-    """Whether a notice has been complied with in the scope of the report."""
-
-    OPEN = "open"
-    DONE = "done"
-    NOTHING_FOUND = "nothing-found"
-    RETRACTED = "retracted"
-
-
-@dataclass(frozen=True, slots=True)
-class FixDone:
-    """One file of one run of ``fix`` or ``undo``, or of a move into quarantine and out of it.
-
-    Attributes:
-        uri: the asset (the picture, also where its sidecar was edited).
-        run_id: the run.
-        when: RFC 3339, when it was settled, else when it was begun.
-        agent: the person on whose word the run acted.
-        state: ``commit``, ``undone``, ``conflict``, ``abort`` or ``intent`` (unfinished); of a
-            move also ``released`` or ``deleted``.
-        finding_ids: the findings that it answered.
-        log_index: the entry of the audit log that settled it.
-        act: ``fix``, ``undo``, ``quarantine``, ``release`` or ``destroy``.
-        place: where a moved file is kept, or was; empty for a fix.
-    """
-
-    uri: str
-    run_id: str
-    when: str
-    agent: str
-    state: str
-    finding_ids: tuple[str, ...] = ()
-    log_index: int | None = None
-    act: str = "fix"
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FileProblem:
-    """A file or folder that was not used, and what can be done about it."""
-
-    path: str
-    code: str
-    message: str
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LogState:
-    """The audit log's newest checkpoint; ``root_hash`` in hex."""
-
-    origin: str
-    size: int
-    root_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """When, by whom, by what and over what the report was made.
-
-    Attributes:
-        generated: RFC 3339 with zone.
-        generated_by: the person.
-        program: name and version.
-        scope: the paths that were asked for, as given; empty means the whole registry.
-        today: the desk's date, from which the days left of a decision count.
-    """
-
-    generated: str
-    generated_by: str
-    program: str
-    scope: tuple[str, ...] = ()
-    today: str = ""
-
-    @property
-    def day(self) -> str:
-        """The desk's date, else that of the report."""
-        return self.today or self.generated[:10]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the report is built from, in no particular order.
-
-    Attributes:
-        assets: number of assets in scope, unreadable ones included.
-        notices: those held against the assets.
-        findings: all of them, whatever their status.
-        records: by uri, at least those of the assets that findings speak of.
-        unreadable: assets that could not be read.
-        decisions: the deciding one by decision key.
-        fixes: what was written.
-        problems: files and folders passed over.
-        log: the newest checkpoint; None where nothing was ever logged.
-        standings: by notice id, how each stands with every copy that the registry holds.
-        published: by uri, where the desk's own records say that assets were published.
-    """
-
-    assets: int
-    notices: tuple[Notice, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    records: Mapping[str, MetadataRecord] = field(default_factory=dict)
-    unreadable: tuple[Unreadable, ...] = ()
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
-    fixes: tuple[FixDone, ...] = ()
-    problems: tuple[FileProblem, ...] = ()
-    log: LogState | None = None
-    standings: Mapping[str, Standing] = field(default_factory=dict)
-    published: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One finding with all that was decided and done about it, oldest fix first."""
-
-    finding: Finding
-    stage: Stage
-    decision: Decision | None
-    fixes: tuple[FixDone, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One asset and its findings under one heading. ``record`` is None where it is gone."""
-
-    uri: str
-    path: str
-    record: MetadataRecord | None
-    items: tuple[Item, ...]
-    published: tuple[str, ...] = ()
-
-    @property
-    def ref(self) -> AssetRef | None:
-        """The asset to draw a thumbnail of, where it is still known."""
-        return None if self.record is None else self.record.ref
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Copies of one picture, proven by their scan digest; one that has none stands alone."""
-
-    pictures: tuple[Picture, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeSection:
-    """One notice and every picture that it was found to concern.
-
-    ``completed`` is when the last fix was made, where nothing remains to be done;
-    ``standing`` tells of every copy in the registry, outside the report's scope, too.
-    """
-
-    notice: Notice
-    state: NoticeState
-    completed: str | None
-    families: tuple[Family, ...]
-    standing: Standing | None = None
-
-    @property
-    def items(self) -> Iterator[Item]:
-        """All findings of the section."""
-        return (item for family in self.families for pic in family.pictures for item in pic.items)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSection:
-    """The findings of one rule that no notice stands behind."""
-
-    rule: Rule
-    pictures: tuple[Picture, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ComplianceReport:
-    """The whole report; sections are in the order in which they should be read."""
-
-    stamp: Stamp
-    assets: int
-    notices: tuple[NoticeSection, ...]
-    rules: tuple[RuleSection, ...]
-    unreadable: tuple[Unreadable, ...]
-    problems: tuple[FileProblem, ...]
-    log: LogState | None
-
-    @property
-    def pictures(self) -> Iterator[Picture]:
-        """Every picture with findings, once per section that it stands in."""
-        for section in self.notices:
-            for family in section.families:
-                yield from family.pictures
-        for rule in self.rules:
-            yield from rule.pictures
-
-    @property
-    def items(self) -> Iterator[Item]:
-        """Every finding, once."""
-        return (item for picture in self.pictures for item in picture.items)
-
-    def listed(self, *, every: bool = False) -> tuple[tuple[Finding, str], ...]:
-        """Findings with the path of their asset, by path and rule.
-
-        Args:
-            every: also those that are fixed, waived or rejected.
-        """
-        wanted = set(Status) if every else {Status.OPEN, Status.HELD}
-        found = [
-            (item.finding, picture.path)
-            for picture in self.pictures
-            for item in picture.items
-            if item.finding.status in wanted
-        ]
-        order = list(Rule)
-        found.sort(key=lambda pair: (pair[1], order.index(pair[0].rule), pair[0].finding_id))
-        return tuple(found)
+__all__ = [
+    "AuditRun",
+    "ComplianceReport",
+    "Facts",
+    "Family",
+    "FileProblem",
+    "FixDone",
+    "Item",
+    "ItemState",
+    "LogState",
+    "NoticeSection",
+    "NoticeState",
+    "Picture",
+    "RuleSection",
+    "Stage",
+    "Stamp",
+    "build",
+    "seconds_of",
+    "stage",
+]
 
 
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -278,7 +84,7 @@ def build(facts: Facts, stamp: Stamp) -> ComplianceReport:
         _notice_section(
             notice,
             _pictures(by_notice.get(notice.notice_id, ()), facts, item_of),
-            facts.standings.get(notice.notice_id),
+            facts,
         )
         for notice in facts.notices
     ]
@@ -293,6 +99,7 @@ def build(facts: Facts, stamp: Stamp) -> ComplianceReport:
         unreadable=tuple(sorted(facts.unreadable, key=lambda one: one.ref.display)),
         problems=tuple(sorted(facts.problems, key=lambda one: one.path)),
         log=facts.log,
+        runs=facts.runs,
     )
 
 
@@ -316,7 +123,8 @@ def _items(facts: Facts) -> Callable[[Finding], Item]:
     def item(finding: Finding) -> Item:
         decision = facts.decisions.get(finding.decision_key)
         done = tuple(fixes.get(finding.finding_id, ()))
-        return Item(finding, stage(finding, decision), decision, done)
+        index = facts.decided_at.get(finding.decision_key) if decision else None
+        return Item(finding, stage(finding, decision), decision, done, index)
 
     return item
 
@@ -340,9 +148,8 @@ def _pictures(
     return tuple(sorted(pictures, key=lambda picture: (picture.path, picture.uri)))
 
 
-def _notice_section(
-    notice: Notice, pictures: tuple[Picture, ...], standing: Standing | None
-) -> NoticeSection:
+def _notice_section(notice: Notice, pictures: tuple[Picture, ...], facts: Facts) -> NoticeSection:
+    standing = facts.standings.get(notice.notice_id)
     items = [item for picture in pictures for item in picture.items]
     moving = any(item.stage in {Stage.READY, Stage.PERSON} for item in items)
     # A copy that lies elsewhere, out of reach or not looked at keeps the notice open.
@@ -354,9 +161,24 @@ def _notice_section(
         state = NoticeState.OPEN
     else:
         state = NoticeState.DONE if items or held else NoticeState.NOTHING_FOUND
+    clock = facts.clocks.get(notice.notice_id)
+    return NoticeSection(
+        notice,
+        state,
+        _completed(items, clock) if state is NoticeState.DONE else None,
+        _families(pictures),
+        standing,
+        clock,
+        facts.third_parties.get(notice.notice_id, ()),
+    )
+
+
+def _completed(items: list[Item], clock: NoticeClock | None) -> str | None:
+    """When nothing was left: by the clock where there is one, else when the last fix was made."""
+    if clock is not None:
+        return clock.milestones[-1].reached
     commits = [fix.when for item in items for fix in item.fixes if fix.state == "commit"]
-    completed = max(commits) if commits and state is NoticeState.DONE else None
-    return NoticeSection(notice, state, completed, _families(pictures), standing)
+    return max(commits, default=None)
 
 
 def _families(pictures: tuple[Picture, ...]) -> tuple[Family, ...]:
@@ -375,20 +197,41 @@ def _press(family: Family) -> int:
 
 
 def _in_reading_order(sections: list[NoticeSection]) -> list[NoticeSection]:
-    """Open ones first; what a person brought before what was found in files; then the newest.
+    """Overdue ones first, the longest overdue before all; then open ones.
 
+    Among equals what a person brought stands before what was found in files, then the newest.
     Notices that came in the same minute came together: the one with the most pictures leads.
     """
     largest_first = sorted(sections, key=lambda one: -len(tuple(one.items)))
     newest_first = sorted(
         largest_first, key=lambda one: (one.notice.received or "")[:_TO_THE_MINUTE], reverse=True
     )
-    return sorted(
+    by_state = sorted(
         newest_first,
-        key=lambda one: (_STATE_ORDER[one.state], one.notice.authority is Authority.EMBEDDED),
+        key=lambda one: (
+            _STATE_ORDER[one.state],
+            one.is_settled,
+            one.notice.authority is Authority.EMBEDDED,
+        ),
     )
+    return sorted(by_state, key=_longest_overdue)
+
+
+def _longest_overdue(section: NoticeSection) -> tuple[bool, float]:
+    if section.clock is None or not section.is_overdue:
+        return True, 0.0
+    return False, min(seconds_of(one.due) for one in section.clock.overdue)
 
 
 def _rule_order(rule: Rule, findings: list[Finding]) -> tuple[int, int]:
     worst = min(_SEVERITY_ORDER[finding.severity] for finding in findings)
     return worst, list(Rule).index(rule)
+
+
+def seconds_of(text: str | None) -> float:
+    """An RFC 3339 moment in seconds since 1970; infinite where it is none."""
+    try:
+        parsed = datetime.fromisoformat(text or "")
+    except ValueError:
+        return math.inf
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()

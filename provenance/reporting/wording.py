@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,108 +11,28 @@ from provenance.model import (
     Confidence,
     Decision,
     Duty,
+    DutyState,
     Fixability,
     Notice,
     NoticeKind,
-    Property,
     Replacement,
-    Rule,
     Status,
     TargetKind,
     Verdict,
 )
-from provenance.reporting.report import ComplianceReport, FixDone, Item, NoticeState, Stage
+from provenance.reporting import names
+from provenance.reporting.report import (
+    ComplianceReport,
+    FixDone,
+    Item,
+    ItemState,
+    NoticeSection,
+    NoticeState,
+    Stage,
+)
 
-RULES: dict[Rule, tuple[str, str]] = {
-    Rule.ERRONEOUS_CREDIT: (
-        "Wrong credit",
-        "The file still names the wrong person. The correction is shown with each picture.",
-    ),
-    Rule.ERRONEOUS_MENTION: (
-        "Wrong mention in a caption",
-        "The agency corrected a fact in the prose. An editor decides how the sentence should read.",
-    ),
-    Rule.LEAKED_NOTICE: (
-        "Notice text in a published field",
-        "The agency's instruction to its clients stands where readers can see it. Take it out.",
-    ),
-    Rule.WITHDRAWN: (
-        "Withdrawn picture",
-        "The agency took the picture back. Remove it from every page and store.",
-    ),
-    Rule.RESTRICTED: (
-        "Restricted use",
-        "A time limit or embargo is on record. Check it before the picture is used again.",
-    ),
-    Rule.SILENT_CORRECTION: (
-        "Same picture, another byline",
-        "Two versions disagree and no notice says which is right. Ask the agency.",
-    ),
-    Rule.CREDIT_MISSING: (
-        "No credit",
-        "Nothing in the file says who made the picture. Find its original and restore the credit.",
-    ),
-    Rule.CREDIT_INCOMPLETE: (
-        "Agency without photographer",
-        "An agency is named, the photographer is not. Add the name where it is known.",
-    ),
-    Rule.CONTAINERS_DISAGREE: (
-        "Fields that disagree",
-        "EXIF, IIM and XMP give different answers. Which is shown depends on the program.",
-    ),
-    Rule.CREDIT_TRUNCATED: (
-        "Cut credit",
-        "A value was cut at its length limit. The whole value may stand in another container.",
-    ),
-    Rule.ENCODING_DAMAGED: (
-        "Damaged letters",
-        "Accents or other letters were decoded wrongly somewhere. Restore them from the original.",
-    ),
-    Rule.CONTENT_CREDENTIALS: (
-        "Content Credentials",
-        "An edit would break the file's Content Credentials, so the program does not make one.",
-    ),
-    Rule.UNREADABLE: (
-        "Unreadable file",
-        "The file could not be read, so nothing can be said about its credit.",
-    ),
-}
-
-PROPERTIES: dict[Property, str] = {
-    Property.CREATOR_NAMES: "Creator",
-    Property.CREATOR_JOBTITLE: "Creator's job title",
-    Property.CREDIT_LINE: "Credit line",
-    Property.SOURCE: "Source",
-    Property.COPYRIGHT_NOTICE: "Copyright notice",
-    Property.DESCRIPTION: "Caption",
-    Property.CAPTION_WRITER: "Caption writer",
-    Property.HEADLINE: "Headline",
-    Property.TITLE: "Title",
-    Property.INSTRUCTIONS: "Instructions",
-    Property.JOBID: "Job id",
-    Property.DATE_CREATED: "Date created",
-    Property.CITY: "City",
-    Property.SUBLOCATION: "Sublocation",
-    Property.PROVINCE_STATE: "Province or state",
-    Property.COUNTRY_NAME: "Country",
-    Property.COUNTRY_CODE: "Country code",
-    Property.KEYWORDS: "Keywords",
-    Property.DIGITAL_IMAGE_GUID: "Image GUID",
-    Property.IMAGE_SUPPLIER_IMAGE_ID: "Supplier's image id",
-    Property.DIGITAL_SOURCE_TYPE: "Digital source type",
-    Property.USAGE_TERMS: "Usage terms",
-    Property.ACTION_ADVISED: "Action advised",
-    Property.REFERENCE_SERVICE: "Reference service",
-    Property.REFERENCE_DATE: "Reference date",
-    Property.REFERENCE_NUMBER: "Reference number",
-    Property.RELEASE_DATE: "Release date",
-    Property.EXPIRATION_DATE: "Expiration date",
-    Property.EDIT_STATUS: "Edit status",
-    Property.EDITORIAL_UPDATE: "Editorial update",
-    Property.DOCUMENT_ID: "Document id",
-    Property.ORIGINAL_DOCUMENT_ID: "Original document id",
-    Property.DERIVED_FROM: "Derived from",
-}
+RULES = names.RULES
+PROPERTIES = names.PROPERTIES
 
 STAGES: dict[Stage, str] = {
     Stage.READY: "Ready to fix",
@@ -127,6 +48,11 @@ STATES: dict[NoticeState, str] = {
     NoticeState.RETRACTED: "Retracted",
 }
 
+_SETTLED = {
+    ItemState.WAIVED: "Waived",
+    ItemState.REJECTED: "Rejected",
+    ItemState.CONFLICT: "Conflict",
+}
 _DUTIES: dict[Duty, str] = {
     Duty.REMOVE_ONLINE: "remove {what} from all online services",
     Duty.DELETE_SERVERS: "delete it from the servers",
@@ -166,6 +92,8 @@ _MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 
+_DAY_PARTS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Essence:
@@ -202,12 +130,28 @@ def moment(text: str | None) -> str:
     return f"{day}, {parsed:%H:%M} {named}"
 
 
+def brief(text: str | None, *, clock: bool = True) -> str:
+    """The same in a table: ``3 Nov 2026, 07:20 UTC``, or the day alone."""
+    day, comma, time = moment(text).partition(", ")
+    parts = day.split(" ")
+    if len(parts) == _DAY_PARTS and parts[1] in _MONTHS:
+        day = f"{parts[0]} {parts[1][:3]} {parts[2]}"
+    return f"{day}{comma}{time}" if clock else day
+
+
 def elapsed(start: str | None, end: str | None) -> str:
     """The time between two RFC 3339 moments in its two largest units; empty if unknown."""
     begun, ended = _parsed(start), _parsed(end)
     if begun is None or ended is None or ended < begun:
         return ""
-    minutes = int((ended - begun).total_seconds()) // 60
+    return lasted((ended - begun).total_seconds())
+
+
+def lasted(seconds: float | None) -> str:
+    """A time span in its two largest units; empty if it is not known."""
+    if seconds is None or not 0 <= seconds < math.inf:
+        return ""
+    minutes = int(seconds) // 60
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         return count(days, "day") + (f" {hours} h" if hours else "")
@@ -216,13 +160,23 @@ def elapsed(start: str | None, end: str | None) -> str:
 
 def verdict(report: ComplianceReport) -> str:
     """The report in one sentence: its title."""
+    overdue = sum(section.is_overdue for section in report.notices)
+    late = f"{count(overdue, 'notice')} overdue" if overdue else ""
+    told = _told(report)
+    return f"{late}; {told[:1].lower()}{told[1:]}" if late else told
+
+
+def _told(report: ComplianceReport) -> str:
     stages = [item.stage for item in report.items]
     ready, person = stages.count(Stage.READY), stages.count(Stage.PERSON)
     elsewhere = sum(section.state is NoticeState.OPEN for section in report.notices)
+    owed = sum(not one.is_settled for one in report.notices) - elsewhere
     if elsewhere and not ready + person:
         return f"Settled here; {count(elsewhere, 'notice')} open elsewhere"
     if not stages:
         return f"Nothing to correct in {count(report.assets, 'file')}"
+    if not ready + person and owed > 0:
+        return f"Every copy settled; {count(owed, 'notice')} with open duties"
     if not ready + person:
         return f"All {count(len(stages), 'finding')} settled"
     parts = []
@@ -231,6 +185,25 @@ def verdict(report: ComplianceReport) -> str:
     if person:
         parts.append(f"{count(person, 'finding')} waiting for a person")
     return ", ".join(parts)
+
+
+def notice_label(section: NoticeSection) -> str:
+    """How a notice stands, in every form: done is what leaves neither a copy nor a duty."""
+    if section.is_overdue:
+        return "Overdue"
+    if section.is_settled or section.state is NoticeState.OPEN:
+        return STATES[section.state]
+    copies = "Copies settled" if section.state is NoticeState.DONE else STATES[section.state]
+    clock = section.clock
+    left = clock is not None and any(one.state is DutyState.OPEN for one in clock.duties)
+    return f"{copies}, {'duties open' if left else 'not acknowledged yet'}"
+
+
+def notice_code(section: NoticeSection) -> str:
+    """The same for a style sheet."""
+    if section.is_overdue:
+        return "overdue"
+    return section.state.value if section.is_settled else NoticeState.OPEN.value
 
 
 def essences(notice: Notice) -> tuple[Essence, ...]:
@@ -324,10 +297,8 @@ def standing(item: Item) -> str:
 
 def stage_label(item: Item) -> str:
     """The state of a finding in two or three words."""
-    if item.finding.status is Status.WAIVED:
-        return "Waived"
-    if item.finding.status is Status.REJECTED:
-        return "Rejected"
+    if item.state in _SETTLED:
+        return _SETTLED[item.state]
     if item.stage is Stage.READY and item.finding.status is Status.HELD:
         return "Accepted, ready to fix"
     return STAGES[item.stage]

@@ -22,12 +22,13 @@ from provenance.model import (
     Rule,
     Unreadable,
 )
+from provenance.rules.amending import Amended, Proposal, amend, as_proposed, most_octets, proposals
 from provenance.rules.corrections import correction_findings
 from provenance.rules.deciding import SHAKEN, Judged, decide, is_in_time, judge, undecided
 from provenance.rules.findings import Answer, Grounds, finding
 from provenance.rules.intrinsic import intrinsic_findings
 from provenance.rules.leaks import leak_findings
-from provenance.rules.reasons import grounds_of
+from provenance.rules.reasons import covers, fallen_silent, grounds_of
 from provenance.rules.renditions import Known, rendition_findings
 from provenance.rules.restrictions import restriction_findings
 from provenance.rules.silent import silent_correction_findings
@@ -36,16 +37,24 @@ from provenance.rules.versions import History, Version
 
 __all__ = [
     "SHAKEN",
+    "Amended",
     "History",
     "Judged",
+    "Proposal",
     "Version",
+    "amend",
+    "as_proposed",
+    "covers",
     "decide",
     "examine",
     "examine_unreadable",
+    "fallen_silent",
     "grounds_of",
     "is_in_time",
     "is_unsaid",
     "judge",
+    "most_octets",
+    "proposals",
     "undecided",
 ]
 

@@ -16,6 +16,7 @@ from provenance.model import (
     Status,
     Verdict,
 )
+from provenance.rules.amending import AMENDED, amended, as_proposed
 from provenance.rules.reasons import news
 
 ENDED = "decision-ended"
@@ -23,7 +24,7 @@ ENDED = "decision-ended"
 SHAKEN = "evidence-changed"
 """The remark on a finding about which more is known than when it was decided."""
 
-_REMARKS = frozenset({ENDED, SHAKEN})
+_REMARKS = frozenset({ENDED, SHAKEN, AMENDED})
 _WORD = {
     Verdict.APPLY: "acceptance",
     Verdict.HOLD: "hold",
@@ -63,7 +64,8 @@ def judge(
     A named decision stands until and including its last day, as long as what it was made on
     has not changed. Where that has changed, nobody's word stands, nor does the machine act
     alone: the finding is held. Without a decision, only what is safe is applied. What is
-    display-only is never applied, whoever asks.
+    display-only is never applied, whoever asks. An acceptance may put other values in place
+    of the proposed ones: the finding's edits are then those.
 
     Args:
         one: as the rules say it, or ``undecided``.
@@ -79,17 +81,25 @@ def judge(
         return _alone(_with(one, ENDED, told))
     changed = news(decision, one, notice)
     if changed:
-        reason = f" ({decision.reason})" if decision.reason else ""
-        told = (
-            f"Was {_DONE[decision.verdict]} by {decision.agent} on {decision.decided[:10]}{reason};"
-            f" since then: {'; '.join(changed)}."
-        )
-        safe = one.fixability is Fixability.SAFE
-        fixability = Fixability.UNSAFE if safe else one.fixability
-        held = replace(_with(one, SHAKEN, told), status=Status.HELD, fixability=fixability)
-        return Judged(Verdict.HOLD, held)
+        return _shaken(one, decision, changed)
     verdict, status = _in_force(one, decision)
-    return Judged(verdict, replace(one, status=status), decision)
+    put = amended(one, decision) if verdict is Verdict.APPLY else one
+    if put is None:
+        return _shaken(one, decision, ("the values that were put in do not fit its places",))
+    return Judged(verdict, replace(put, status=status), decision)
+
+
+def _shaken(one: Finding, decision: Decision, changed: tuple[str, ...]) -> Judged:
+    """Held: what the decision was made on has changed."""
+    reason = f" ({decision.reason})" if decision.reason else ""
+    told = (
+        f"Was {_DONE[decision.verdict]} by {decision.agent} on {decision.decided[:10]}{reason};"
+        f" since then: {'; '.join(changed)}."
+    )
+    safe = one.fixability is Fixability.SAFE
+    fixability = Fixability.UNSAFE if safe else one.fixability
+    held = replace(_with(one, SHAKEN, told), status=Status.HELD, fixability=fixability)
+    return Judged(Verdict.HOLD, held)
 
 
 def decide(
@@ -139,6 +149,7 @@ def _with(one: Finding, name: str, told: str) -> Finding:
 
 
 def _without_remarks(one: Finding) -> Finding:
+    one = as_proposed(one)
     if not any(reason.name in _REMARKS for reason in one.evidence):
         return one
     kept = tuple(reason for reason in one.evidence if reason.name not in _REMARKS)

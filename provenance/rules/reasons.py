@@ -67,12 +67,41 @@ def news(decision: Decision, one: Finding, notice: Notice | None) -> tuple[str, 
     A decision against a finding is not shaken by what speaks against the finding even
     more. An acceptance is shaken by every change, for what it allows is written into files.
     """
+    if decision.verdict is Verdict.APPLY and notice is not None:
+        silent = fallen_silent(notice)
+        if silent:
+            return (silent,)
     if not decision.grounds:
         return ()
     now = _rests(one, notice)
     told = [_told(decision.verdict, _parsed(line), now, one.evidence)
             for line in decision.grounds.split("\n")]  # fmt: skip
     return min(told, key=len)
+
+
+def fallen_silent(notice: Notice) -> str:
+    """Why nothing may be written on a notice's word any more, in words; empty where it speaks."""
+    if notice.retracted is not None:
+        return f"the notice was retracted on {notice.retracted[:10]}"
+    if notice.superseded_by is not None:
+        return f"the notice was replaced by {notice.superseded_by}"
+    return ""
+
+
+def covers(seen: Iterable[Finding], one: Finding) -> bool:
+    """Whether who accepts the findings that were seen accepts this copy of theirs, too.
+
+    It has to get the values that one of them gets, and to bear no caution that none of them
+    bears: an acceptance must not come to decide what nobody was asked.
+    """
+    cautions: set[str] = set()
+    alike = False
+    for other in seen:
+        cautions |= {reason.name for reason in other.evidence if reason.name in _CAUTIONS}
+        alike = alike or set(_values(other)) == set(_values(one))
+    return alike and all(
+        reason.name in cautions for reason in one.evidence if reason.name in _CAUTIONS
+    )
 
 
 def _told(
@@ -106,15 +135,20 @@ def _shakes(verdict: Verdict, mark: str, *, came: bool) -> bool:
 
 
 def _rests(one: Finding, notice: Notice | None) -> _Rests:
-    edits = sorted(
-        (edit.container, edit.locator, edit.property, edit.before, repr(edit.after))
-        for edit in one.edits
-    )
+    edits = _values(one)
     return _Rests(
         asks=_NOTHING if notice is None else _asks(notice),
         version="" if notice is None or not notice.version else _digest(notice.version),
         edits=_digest(*(str(part) for edit in edits for part in edit)) if edits else _NOTHING,
         reasons=frozenset(_mark(reason) for reason in one.evidence if _bears(reason)),
+    )
+
+
+def _values(one: Finding) -> list[tuple[str, ...]]:
+    """What a finding would write, whichever copy it is about."""
+    return sorted(
+        (edit.container, edit.locator, edit.property, edit.before, repr(edit.after))
+        for edit in one.edits
     )
 
 

@@ -282,3 +282,29 @@ def test_a_saved_plan_does_not_outlive_its_decision(tmp_path: Path) -> None:
     assert (done.code, outcome["status"]) == (3, "conflict")
     assert "carl withdrew the decision behind it" in outcome["reason"]
     assert (tree / PAIR[0]).read_bytes() == (NEWSROOM / PAIR[0]).read_bytes()
+
+
+def test_another_value_is_written_on_a_persons_word(tree: Path) -> None:
+    one = the_one(audit(tree, notice=None))
+    several = run("accept", one["findingId"], "--reason", "Her name", "--value", "Rosa M. TEIXEIRA")
+    assert several.code == 2
+    assert "--value FIELD=TEXT" in several.err
+    long = run("accept", one["findingId"], "--reason", "x", "--value", f"creatorNames={'Ñ' * 20}")
+    assert long.code == 2
+    assert "takes 40 octets" in " ".join(long.err.split())
+    value = "creatorNames=Rosa M. TEIXEIRA"
+    done = run("accept", one["findingId"], "--reason", "Her name", "--value", value)
+    assert done.code == 0
+    run("fix", "--apply", one["findingId"])
+    assert b"Rosa M. TEIXEIRA" in (tree / PICTURE).read_bytes()
+    two = run("accept", one["findingId"], one["findingId"], "--reason", "x", "--value", value)
+    assert two.code == 2
+
+
+def test_a_finding_on_hold_waits(tree: Path) -> None:
+    one = the_one(audit(tree, notice=None))
+    assert run("hold", one["findingId"], "--reason", "Ask the agency").code == 0
+    assert the_one(audit(tree, notice=None))["status"] == "held"
+    run("fix", "--apply")
+    assert RIGHT.encode() not in (tree / PICTURE).read_bytes()
+    assert [record["act"] for record in acts()].count("hold") == 1

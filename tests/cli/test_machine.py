@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import stat
 from pathlib import Path
 
 import pytest
 from desk_material import run
+
+from provenance.cli import machine
 
 
 @pytest.fixture(autouse=True)
@@ -87,3 +90,32 @@ def test_what_follows_a_row_is_not_far_from_it(tmp_path: Path) -> None:
 
 def test_what_holds_the_readers_of_files_is_told() -> None:
     assert "memory" in rows()["isolation"]
+
+
+def test_the_extras_are_told_with_what_their_lack_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = rows()
+    for name in ("typst", "xlsxwriter", "fastapi", "uvicorn"):
+        assert told[name].startswith("ok")
+    asked = importlib.metadata.version
+
+    def lacking(name: str) -> str:
+        if name in {"typst", "uvicorn"}:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return asked(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", lacking)
+    checks = {one.name: one for one in machine._extras()}
+    assert [name for name, one in checks.items() if not one.ok] == ["typst", "uvicorn"]
+    assert "No report as PDF" in checks["typst"].cost
+    assert "pip install 'provenance-auditor[report]'" in checks["typst"].cost
+    assert "provenance-auditor[web]" in checks["uvicorn"].cost
+
+
+def test_a_cache_folder_that_others_may_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "thumbnails").mkdir()
+    (tmp_path / "thumbnails").chmod(0o700)
+    told = rows(PROVENANCE_CACHE=str(tmp_path))["cache"]
+    assert told.startswith("ok")
+    assert str(tmp_path) in told
+    (tmp_path / "thumbnails").chmod(0o755)
+    assert "chmod 700" in rows(PROVENANCE_CACHE=str(tmp_path))["cache"]

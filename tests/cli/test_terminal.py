@@ -2,69 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import signal
-import struct
-import subprocess
-import termios
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from desk_material import NOTICE, NOTICES, PICTURE, desk, program, run, tiny
+from desk_material import NOTICE, NOTICES, PICTURE, desk, run, tiny
+from terminal_material import Terminal
 
 BROUGHT = ("--notices", NOTICES / NOTICE)
 _MANY = 5_000
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-
-
-class Terminal:
-    """A program on a pseudo-terminal of its own, its process group in the foreground."""
-
-    def __init__(
-        self, *words: str | Path, columns: int = 80, environment: Mapping[str, str] | None = None
-    ) -> None:
-        outer, inner = pty.openpty()
-        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        base = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLUMNS", "LINES"}}
-        self.running = subprocess.Popen(
-            program(*words),
-            stdin=inner, stdout=inner, stderr=inner, start_new_session=True,
-            env={**base, "TERM": "xterm-256color", **(environment or {})},
-        )  # fmt: skip
-        os.close(inner)
-        self._outer = outer
-        self.shown = ""
-
-    def until(self, words: str, seconds: float = 20) -> bool:
-        """Read until ``words`` are shown."""
-        ends = time.monotonic() + seconds
-        while words not in self.shown and time.monotonic() < ends and self._read():
-            pass
-        return words in self.shown
-
-    def end(self) -> int:
-        """Read to the end; the exit code."""
-        while self._read():
-            pass
-        os.close(self._outer)
-        return self.running.wait(timeout=30)
-
-    def _read(self) -> bool:
-        try:
-            data = os.read(self._outer, 65_536)
-        except OSError:  # the other side is closed
-            return False
-        self.shown += data.decode("utf-8", "replace")
-        return bool(data)
-
-    @property
-    def lines(self) -> list[str]:
-        return [_ESCAPES.sub("", line) for line in self.shown.replace("\r", "").split("\n")]
 
 
 @pytest.fixture

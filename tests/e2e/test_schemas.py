@@ -17,6 +17,7 @@ from provenance.reporting.family import MemberState, NoticeStanding, TieKind
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
 NAMES = (
     "inspect", "notices", "audit", "decisions", "fix", "undo-preview", "quarantine", "verify", "show",
+    "compliance", "report-check", "due", "distributed", "letters", "statement",
 )  # fmt: skip
 
 
@@ -183,3 +184,73 @@ def test_decisions(tmp_path: Path) -> None:
     document = audit(tree)
     assert findings(document)[0]["decision"]["verdict"] == "accept"
     check("audit", document)
+
+
+def test_reports_clocks_and_third_parties(tmp_path: Path, own_state: Path) -> None:
+    """One notice on its whole way: found, given out, told, answered, corrected, reported."""
+    tree = desk(tmp_path / "tree")
+    (found,) = findings(audit(tree), "erroneous-credit")
+    notice = found["noticeId"]
+    check("compliance", run("report", "--format", "json").document)
+
+    given = run("distributed", tree / PICTURE, "--to", "Gazette", "--contact", "desk@gazette.example",
+                "--format", "json")  # fmt: skip
+    check("distributed", given.document)
+    check("distributed", run("distributed", "-f", "json").document)
+    rows = tmp_path / "list.csv"
+    rows.write_text(f"path,recipient,date\n{tree / PICTURE},Post,2024-12-05\nno.jpg,Post,never\n")
+    imported = run("distributed", "--import", rows, "-f", "json")
+    assert imported.document["errors"]
+    check("distributed", imported.document)
+    check("distributed", run("distributed", "--import", rows, "--preview", "-f", "json").document)
+
+    written = run("letters", notice, "--out", tmp_path / "letters", "--desk", "Desk", "--from",
+                  "desk@desk.example", "-f", "json").document  # fmt: skip
+    assert written["written"]
+    check("letters", written)
+    check("letters", run("letters", notice, "--sent-all", "-f", "json").document)
+    answered = run("answered", notice, "Gazette", "--complied", "--words", "Done", "-f", "json")
+    assert [one["answer"] for one in answered.document["thirdParties"] if one["answer"]]
+    check("letters", answered.document)
+
+    check("due", run("notices", "due", "-f", "json").document)
+    check("due", run("notices", "duty", notice, "-f", "json").document)
+    run("fix", "--apply")
+    report = run("report", "--format", "json").document
+    assert {one["recipient"] for one in report["notices"][0]["thirdParties"]} >= {"Gazette"}
+    assert report["notices"][0]["clock"]["milestones"]
+    check("compliance", report)
+    run("answer", notice, "--out", tmp_path / "answer")
+    (statement,) = (tmp_path / "answer").rglob("*.json")
+    check("statement", json.loads(statement.read_text("utf-8")))
+
+
+def test_the_whole_newsroom_as_a_report(tmp_path: Path) -> None:
+    audit(NEWSROOM, notice=NOTICES)
+    document = run("report", "--format", "json").document
+    assert len(document["notices"]) > 10
+    assert document["unreadable"]
+    assert document["rules"]
+    check("compliance", document)
+
+
+def test_the_check_of_a_report(tmp_path: Path, own_state: Path) -> None:
+    audit(desk(tmp_path / "tree"))
+    target = tmp_path / "report.sarif"
+    run("report", "-o", target)
+
+    def told() -> dict:
+        return run("report", "--verify", target, "-f", "json").document
+
+    check("report-check", told())
+    target.write_bytes(target.read_bytes() + b" ")
+    check("report-check", told())
+    target.write_bytes(b"nothing of ours")
+    check("report-check", told())
+    connection = sqlite3.connect(own_state / "registry.db")
+    with connection:
+        connection.execute("delete from audit_head")
+    connection.close()
+    broken = told()
+    assert (broken["verdict"], broken["ok"]) == ("log-broken", False)
+    check("report-check", broken)

@@ -112,7 +112,7 @@ def test_an_answer_names_values_of_ours_only(module: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("module", "name"),
     [("provenance.model.asset", "AssetRef"), ("provenance.model.asset", "Property"),
-     ("provenance.errors", "StorageError"), ("provenance.pipeline.desk_columns", "Columns")],
+     ("provenance.errors", "StorageError"), ("provenance.pipeline.desk.columns", "Columns")],
 )  # fmt: skip
 def test_an_answer_changes_no_class(module: str, name: str) -> None:
     """The instruction that sets an instance's state must not work on the class itself."""

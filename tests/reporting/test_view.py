@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from provenance.model import Property, Rule, Status
-from provenance.reporting import view
 from provenance.reporting.difference import Kind
+from provenance.reporting.page import view
+from provenance.reporting.page.entries import Told
 from provenance.reporting.report import ComplianceReport, Facts, Picture, Stamp, build
 
 
@@ -15,38 +16,39 @@ def correction(report: ComplianceReport) -> view.NoticeView:
 
 
 def test_copies_about_which_the_same_is_said_share_a_card(report: ComplianceReport) -> None:
-    family = correction(report).families[0]
-    assert family.copies == "3 copies of one picture"
-    assert [[file.path for file in card.files] for card in family.cards] == [
-        ["desk/2024-11-30_syria/000_36NV2QL.jpg"],
-        ["web/renditions/syria-road-1200.jpg", "web/renditions/syria-road-lead.jpg"],
+    first = correction(report).entries[0]
+    assert [file.path for file in first.files] == [
+        "desk/2024-11-30_syria/000_36NV2QL.jpg",
+        "web/renditions/syria-road-1200.jpg",
+        "web/renditions/syria-road-lead.jpg",
     ]
+    assert [file.number for file in first.files] == [1, 2, 3]
 
 
 def test_places_that_say_the_same_share_a_row(report: ComplianceReport) -> None:
-    changes = correction(report).families[0].cards[0].findings[0].changes
-    assert [(change.label, change.places) for change in changes] == [
-        ("Creator", ("EXIF IFD0:Artist", "IIM 2:80", "XMP dc:creator",
-                     "XMP dc:creator in 000_36NV2QL.jpg.xmp")),
-        ("Caption", ("IIM 2:120", "XMP dc:description")),
+    changes = correction(report).entries[0].findings[0].changes
+    one = "copy\N{NO-BREAK SPACE}1"
+    assert [(each.change.label, [(*spots.places, spots.of) for spots in each.spots]) for each in changes] == [
+        ("Creator", [("EXIF IFD0:Artist", "XMP dc:creator", "XMP dc:creator in 000_36NV2QL.jpg.xmp", one),
+                     ("IIM 2:80", "")]),
+        ("Caption", [("IIM 2:120", "XMP dc:description", one)]),
     ]  # fmt: skip
 
 
 def test_a_long_removal_is_cut_and_given_in_full_below(report: ComplianceReport) -> None:
     leak = next(
-        card.findings[0]
-        for family in correction(report).families
-        for card in family.cards
-        if card.findings[0].rule == "Notice text in a published field"
+        entry.findings[0]
+        for entry in correction(report).entries
+        if entry.findings[0].rule == "Notice text in a published field"
     )
-    change = leak.changes[0]
+    change = leak.changes[0].change
     assert Kind.SKIPPED in {run.kind for run in change.runs}
     assert "Failure to promptly comply" in change.before
     assert change.after.endswith("(Photo by Bakr ALKASEM / AFP)")
 
 
 def test_a_short_change_is_not_given_twice(report: ComplianceReport) -> None:
-    change = correction(report).families[0].cards[0].findings[0].changes[0]
+    change = correction(report).entries[0].findings[0].changes[0].change
     assert (change.before, change.after) == ("", "")
 
 
@@ -55,7 +57,7 @@ def test_a_value_of_megabytes_is_limited(week: Facts) -> None:
     finding = week.findings[0]
     edits = (replace(finding.edits[0], before=huge, after=huge + " B"),)
     report = build(replace(week, findings=(replace(finding, edits=edits),)), _stamp(week))
-    change = correction(report).families[0].cards[0].findings[0].changes[0]
+    change = correction(report).entries[0].findings[0].changes[0].change
     assert sum(len(run.text) for run in change.runs) < 21_000
     assert "more characters]" in "".join(run.text for run in change.runs)
 
@@ -64,18 +66,9 @@ def test_a_removed_value_says_so(week: Facts) -> None:
     finding = week.findings[0]
     edits = (replace(finding.edits[0], after=None),)
     report = build(replace(week, findings=(replace(finding, edits=edits),)), _stamp(week))
-    change = correction(report).families[0].cards[0].findings[0].changes[0]
+    change = correction(report).entries[0].findings[0].changes[0].change
     assert change.removed
     assert {run.kind for run in change.runs} == {Kind.GONE}
-
-
-def test_the_chart_counts_every_finding_once(report: ComplianceReport, week: Facts) -> None:
-    bars = view.chart(report)
-    assert sum(bar.total for bar in bars) == len(week.findings)
-    assert [bar.total for bar in bars] == sorted((bar.total for bar in bars), reverse=True)
-    first = bars[0]
-    assert (first.label, first.ready, first.person, first.settled) == ("Wrong credit", 3, 1, 2)
-    assert first.total * first.unit == 100
 
 
 def test_unreadable_files_are_not_listed_twice(report: ComplianceReport) -> None:
@@ -97,10 +90,9 @@ def test_a_notice_without_a_receipt_has_no_clock(week: Facts) -> None:
 
 
 def test_fixes_stand_with_the_file_they_were_made_to(report: ComplianceReport) -> None:
-    files = [f for one in correction(report).families for card in one.cards for f in card.files]
-    fixed = {file.path: file.fixes for file in files if file.fixes}
+    fixed = {one.files[0].path: one.fixes for one in correction(report).entries if one.fixes}
     assert list(fixed) == ["archive/2024/11/AFP_36NV2QL.jpg"]
-    assert "log entry 41" in fixed["archive/2024/11/AFP_36NV2QL.jpg"][0]
+    assert "log entry 41" in fixed["archive/2024/11/AFP_36NV2QL.jpg"][0].text
 
 
 def _picture(report: ComplianceReport, caption: str) -> Picture:
@@ -132,9 +124,57 @@ def test_counts_name_every_stage(week: Facts, report: ComplianceReport) -> None:
     assert said == "6 files: 4 ready to fix, 1 waits for a person, 1 corrected"
     waived = replace(week.findings[0], status=Status.WAIVED)
     alone = build(replace(week, findings=(waived,)), report.stamp)
-    section = next(one for one in view.notices(alone) if one.families)
+    section = next(one for one in view.notices(alone) if one.entries)
     assert section.counts.replace("\u00a0", " ") == "1 file: 1 dismissed"
 
 
 def _stamp(week: Facts) -> Stamp:
     return Stamp("2024-12-03T08:00:00+00:00", "anna", f"p {week.assets}")
+
+
+def first_finding(report: ComplianceReport) -> Told:
+    return correction(report).entries[0].findings[0]
+
+
+def test_a_conflict_says_so_and_keeps_its_reasons_open(week: Facts) -> None:
+    fix = replace(week.fixes[0], state="conflict", finding_ids=(week.findings[0].finding_id,))
+    told = first_finding(build(replace(week, fixes=(fix,)), _stamp(week)))
+    assert (told.stage, told.label) == ("conflict", "Conflict")
+
+
+def test_a_conflict_that_was_settled_since_is_none(week: Facts) -> None:
+    number = (week.findings[0].finding_id,)
+    fix = replace(week.fixes[0], state="conflict", finding_ids=number)
+    later = replace(fix, state="commit", when="2024-12-02T00:00:00+00:00")
+    told = first_finding(build(replace(week, fixes=(later, fix)), _stamp(week)))
+    assert told.label == "Ready to fix"
+
+
+def test_a_value_that_a_person_put_in_is_told_beside_the_proposed_one(week: Facts) -> None:
+    finding = week.findings[0]
+    edits = (replace(finding.edits[0], after="B. Alkasem"), *finding.edits[1:])
+    amended = replace(finding, edits=edits, proposed=finding.edits)
+    report = build(replace(week, findings=(amended,)), _stamp(week))
+    assert [one.text for one in first_finding(report).proposed] == [
+        "EXIF IFD0:Artist: Bakr ALKASEM"
+    ]
+
+
+def test_a_text_is_no_picture_to_draw(week: Facts) -> None:
+    uri = week.findings[0].uri
+    records = {uri: replace(week.records[uri], media_type="text/plain; charset=utf-8")}
+    report = build(replace(week, records=records, findings=week.findings[:1]), _stamp(week))
+    assert correction(report).entries[0].looks[0].instead == "A text file"
+    assert correction(build(week, _stamp(week))).entries[0].looks[0].instead == ""
+
+
+def test_a_decision_names_its_entry_in_the_log(week: Facts) -> None:
+    facts = replace(week, decided_at={week.findings[5].decision_key: 33})
+    told = [
+        said.text
+        for entry in correction(build(facts, _stamp(week))).entries
+        for finding in entry.findings
+        for said in finding.decisions
+    ]
+    assert len(told) == 1
+    assert told[0].endswith("(log entry 33)")

@@ -32,7 +32,7 @@ from provenance.model import (
     Unreadable,
 )
 from provenance.registry import FixState
-from provenance.reporting import wire
+from provenance.reporting.machine import wire
 from provenance.reporting.report import ComplianceReport, Facts, FileProblem, Stamp, build
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -44,6 +44,14 @@ SAID: Final[Mapping[str, str]] = MappingProxyType(
         "destroy.abort": "deleting this file was given up; it is still kept away",
         "destroy.conflict": "this file was not deleted: it was not what had been kept",
         "report.export": "a report was given out",
+        "duty.done": "a duty that the notice names was closed as done",
+        "duty.waive": "a duty that the notice names was waived, on a named decision",
+        "duty.reopen": "a duty that the notice names was opened again",
+        "delivery.record": "a person recorded that a third party has this picture",
+        "delivery.import": "a list of pictures that third parties have was imported",
+        "letter.write": "a letter to a third party was written",
+        "letter.sent": "a person said that a letter to a third party was sent",
+        "letter.answer": "a third party's answer was recorded",
     }
 )
 """Each act of ``record.ACTS`` in the words of the page; a test holds the two together."""

@@ -144,7 +144,7 @@ def render(
     source = files("provenance.auditlog.outsiders").joinpath("evidence.html.j2").read_text("utf-8")
     steps = [_step(one) for one in told]
     return environment.from_string(source).render(
-        notice_id=notice_id,
+        notice_id=visible(notice_id),
         about=_about(told, notice_id),
         text=visible(notice.decode("utf-8", "replace")) if notice is not None else None,
         text_digest=hashlib.sha256(notice).hexdigest() if notice is not None else "",
@@ -152,7 +152,7 @@ def render(
         decisions=[one for one in steps if one["act"] in _DECISIONS],
         records=steps,
         checkpoint=checkpoint,
-        vkey=vkey,
+        vkey=visible(vkey),
         first=told[0].index,
     )
 

@@ -1,4 +1,4 @@
-"""Duties and their deadlines, deliveries to third parties, letters, and amended decisions."""
+"""Duties and their deadlines, deliveries, letters, amended decisions, the queue's index."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ depends_on = None
 
 _INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+# Every column that the order of the review queue is worked out from.
+_QUEUE = (
+    "status", "fixability", "rule", "severity", "confidence",
+    "notice_id", "asset_id", "first_seen", "decision_key", "finding_id",
+)  # fmt: skip
 
 
 def _words(*names: str) -> list[sa.Column[str]]:
@@ -57,6 +64,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_answer_notice_id_recipient", "answer", ["notice_id", "recipient"])
     op.add_column("decision", sa.Column("amended", _TEXT))
+    op.drop_index("ix_finding_status", "finding")
+    op.create_index("ix_finding_queue", "finding", list(_QUEUE))
 
 
 def downgrade() -> None:

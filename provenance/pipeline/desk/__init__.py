@@ -1,0 +1,1 @@
+"""The desk's own records: taken up from exports of its systems."""

@@ -1,0 +1,1 @@
+"""Third parties: what they got, what they were told, what they said."""

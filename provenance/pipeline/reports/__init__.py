@@ -1,0 +1,1 @@
+"""Reports and statements: gathered, written, logged, and checked against the log."""

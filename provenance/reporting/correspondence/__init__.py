@@ -1,0 +1,1 @@
+"""What goes to others: letters to third parties, the statement to an agency."""

@@ -1,0 +1,1 @@
+"""The report for machines: JSON, CSV, SARIF, workbook; one format a module."""
