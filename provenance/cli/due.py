@@ -89,10 +89,19 @@ def _cells(one: Timed, now: str) -> tuple[Text, ...]:
         Text(*told(clock, now)),
         Text(_next(clock)),
         Text("" if clock.stopped else ", ".join(open_duties)),
-        Text((clock.received or "not known")[:16].replace("T", " ")),
+        Text(_received(clock, now)),
         Text(notice.notice_id),
         Text(one_line(about)),
     )
+
+
+def _received(clock: NoticeClock, now: str) -> str:
+    """When, and how long ago: ``2026-11-23 06:06, 2 days 3 h ago``."""
+    since, here = instant(clock.received), instant(now)
+    if clock.received is None or since is None or here is None:
+        return "not known"
+    ago = wording.lasted((here - since).total_seconds()).replace("\N{NO-BREAK SPACE}", " ")
+    return f"{clock.received[:16].replace('T', ' ')}{f', {ago} ago' if ago else ''}"
 
 
 def told(clock: NoticeClock, now: str) -> tuple[str, str]:

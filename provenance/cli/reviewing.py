@@ -287,7 +287,8 @@ class _Review:
             since = f"{newest.agent} has {wording.VERDICTS[newest.verdict]} it since"
             self.talk.say(f"{since}; nothing was undone.")
             return False
-        pipeline.withdraw(self.session, last.together or [last.finding_id], _UNDONE)
+        seen = {last.finding_id: deciding.word_of(last.decision)}
+        pipeline.withdraw(self.session, last.together or [last.finding_id], _UNDONE, seen)
         self.made.pop()
         self.met.discard(one.row.finding.finding_id)
         self._undone = last.finding_id

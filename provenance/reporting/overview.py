@@ -95,7 +95,7 @@ class Pace:
         reached: notices that reached it, with a known time.
         pending: notices that did not reach it yet.
         at_once: of those that reached it, notices acknowledged within the minute of their
-            receipt, because a person brought them: they wait for nobody, and are in no median.
+            receipt: they wait for nobody, and are in no median.
         overdue: of all of them, those that are behind their limit or came in behind it.
         median: seconds; None where none reached it.
         worst: seconds; None where none reached it.

@@ -212,6 +212,6 @@ def at_once(paces: Iterable[Pace]) -> str:
         return ""
     were = "was" if number == 1 else "were"
     return (
-        f"{wording.count(number, 'notice')} {were} acknowledged on receipt, because a person"
-        " brought them in; they are counted as reached, and in no median."
+        f"{wording.count(number, 'notice')} {were} acknowledged on receipt:"
+        " counted as reached, and in no median."
     )

@@ -49,9 +49,21 @@ def test_due_lists_what_is_open_and_exits_with_one(notice_id: str) -> None:
     assert notice_id in done.out
     assert "23 h 59 min left" in done.out
     assert "contained" in done.out
+    assert "min ago" in done.out
     assert "remove-online, delete-servers, inform-third-parties" in done.out
     assert run("notices", "due", "--overdue").code == 0
     assert "Nothing is due." in run("notices", "due", "--overdue").out
+
+
+def test_words_are_not_folded_beside_an_empty_column(notice_id: str) -> None:
+    """An empty last column once took a place that was not measured: the time left was folded."""
+    rows = run("notices", "duty", notice_id).out.splitlines()
+    assert [row.split()[0] for row in rows[-3:]] == [
+        "remove-online",
+        "delete-servers",
+        "inform-third-parties",
+    ]
+    assert all(row.endswith(" left") for row in rows[-3:])
 
 
 def test_overdue_is_said_in_words_and_comes_first(notice_id: str, limits: Path) -> None:
