@@ -148,7 +148,7 @@ def test_single_keys_lead_through_and_decide(review: Any) -> None:
     assert _newest_decision(review).verdict is Verdict.DISMISS
     page.keyboard.press("u")
     page.wait_for_load_state()
-    page.wait_for_function("!document.querySelector('.said form')")
+    page.wait_for_selector(".said form", state="detached")
     assert _newest_decision(review).verdict is Verdict.WITHDRAW
 
 

@@ -155,6 +155,8 @@ def test_a_bad_file_stops_nothing_and_is_told_with_a_remedy(tree: Path) -> None:
     assert all(path in message for path, message in told.items())
     table = run("audit", tree, *BROUGHT)
     assert table.code == 3
+    assert "0 held for a person to decide, 3 shown only" in table.out
+    assert "Next: provenance review" in table.out
     assert table.out.count("empty.jpg") == 1
     assert "Fetch the file again" in table.out
 

@@ -43,7 +43,11 @@ def test_the_evidence_tells_the_whole_story(tree: Path, tmp_path: Path) -> None:
         json.loads(data)["act"] for name, data in members(target).items() if "records" in name
     )
     assert acts == sorted(
-        ["notice.import", *["fix.intent", "fix.commit"] * 2, "undo.intent", "undo.commit", "reject"]
+        [
+            *["notice.import", "reject", "duty.done", "duty.reopen"],
+            *["fix.intent", "fix.commit"] * 2,
+            *["undo.intent", "undo.commit"],
+        ]
     )
     text = " ".join(html.document_fromstring(members(target)["index.html"]).text_content().split())
     for words in (
@@ -144,7 +148,7 @@ def test_show_finds_the_records_of_a_notice_a_file_an_act(tree: Path) -> None:
     ]  # fmt: skip
     assert len(records("--file", tree)) == 6
     assert records("--file", tree / "cop") == []
-    assert len(records("--notice", notice_id()[:9])) == 8
+    assert len(records("--notice", notice_id()[:9])) == 10
     assert len(records("--notice", notice_id(), "--act", "fix", "--file", tree / "copy.jpg")) == 2
     newest = run("log", "show", "-f", "json", "--act", "fix", "--start", "-1").out
     assert json.loads(newest)["index"] == commits[-1]

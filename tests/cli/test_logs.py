@@ -31,9 +31,9 @@ def test_everything_done_is_on_record_in_order(tree: Path) -> None:
     told = records("--start", "0", "--limit", "99")
     assert [one["index"] for one in told] == list(range(len(told)))
     acts = [one["record"]["act"] for one in told]
-    assert acts[-2:] == ["fix.intent", "fix.commit"]
+    assert acts[-3:] == ["fix.intent", "fix.commit", "duty.done"]
     assert {"notice.import", "scan.run"} <= set(acts)
-    commit = told[-1]
+    commit = told[-2]
     assert commit["record"]["objects"][0]["path"].startswith(str(tree))
     assert "Rosa TEIXEIRA" in commit["words"].values()
 
@@ -124,7 +124,7 @@ def test_evidence_for_a_notice_holds_for_a_stranger(tree: Path) -> None:
         for one in records("--start", "0", "--limit", "99")
         if one["record"].get("why", {}).get("notice") == notice["noticeId"]
     ]
-    assert len(cited) == 3  # taken up, intended, done
+    assert len(cited) == 4  # taken up, intended, done, a duty proven
     assert f"{len(cited)} records" in done.out
     folder = tree.parent / "stranger"
     with zipfile.ZipFile(target) as file:

@@ -152,6 +152,7 @@ import lxml.etree, numpy, sqlalchemy, sqlmodel, typer, rich, PIL.Image, platform
 import cryptography.hazmat.primitives.asymmetric.ed25519, alembic.command, rfc8785, piexif
 import multiprocessing.pool, multiprocessing.resource_tracker, concurrent.futures.process
 import subprocess, tempfile, getpass, pathlib, asyncio, email.policy, urllib.request, http.client
+import fastapi, uvicorn.protocols.http.h11_impl, anyio.to_thread, typst, xlsxwriter
 import exiftool, alembic.runtime.migration, alembic.op, uuid, zipfile, rich.progress
 for name in sys.argv[2].split():
     sys.modules[name] = None
