@@ -28,6 +28,21 @@ def waiting(page: Any) -> list[str]:
     return [one.get_attribute("href") for one in page.locator("[data-row] a[href]").all()]
 
 
+def send(button: Any) -> None:
+    """Press a button or a link, and wait for the page that answers."""
+    with button.page.expect_navigation():
+        button.click()
+
+
+_DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def key(page: Any, name: str) -> None:
+    """Press a key once the page is drawn: Chromium drops what is typed before its first frame."""
+    page.evaluate(_DRAWN)
+    page.keyboard.press(name)
+
+
 def acceptable(review: Any, page: Any) -> str:
     """The first case that waits for a person and can be accepted."""
     page.goto(f"{review.origin}/?view=person&rule=erroneous-credit")
@@ -47,7 +62,7 @@ def test_a_whole_review_from_the_queue_to_undo(review: Any, script: bool) -> Non
     path = review.newsroom.home / page.locator("figcaption").inner_text()
     before = path.read_bytes()
     page.get_by_label("Reason").first.fill(REASON)
-    page.locator("button[value=accept]").click()
+    send(page.locator("button[value=accept]"))
     assert "accepted by anna.editor" in page.locator(".said").inner_text()
     assert path.read_bytes() == before
 
@@ -55,8 +70,8 @@ def test_a_whole_review_from_the_queue_to_undo(review: Any, script: bool) -> Non
     page.goto(f"{review.origin}/apply?finding={finding_id}")
     planned = page.locator(".plan ins").all_inner_texts()
     assert page.locator("h1").inner_text() == "1 file would be written".replace(" ", "\xa0", 1)
-    page.locator("form[action='/apply'] button").click()
-    page.wait_for_url(re.compile(r"/run/"))
+    send(page.locator("form[action='/apply'] button"))
+    assert "/run/" in page.url
     after = path.read_bytes()
     assert after != before
     for value in planned:
@@ -64,8 +79,7 @@ def test_a_whole_review_from_the_queue_to_undo(review: Any, script: bool) -> Non
         assert said.split()[0].encode() in after
     assert log_holds(review)
 
-    page.locator("form[aria-label='Take the run back'] button").click()
-    page.wait_for_load_state()
+    send(page.locator("form[aria-label='Take the run back'] button"))
     assert path.read_bytes() == before
     assert log_holds(review)
     review.newsroom.run("decisions", "withdraw", finding_id, "--reason", "Test")
@@ -89,15 +103,15 @@ def test_rejecting_and_holding_need_a_reason_and_are_logged(
 ) -> None:
     page = review.page(java_script_enabled=False)
     acceptable(review, page)
-    page.locator(f"button[value={button}]").click()
+    send(page.locator(f"button[value={button}]"))
     assert page.locator("[role=alert]").is_visible()
     review.complaints.clear()  # the browser calls the refusal an error
     page.locator("#reason").fill(REASON)
-    page.locator(f"button[value={button}]").click()
+    send(page.locator(f"button[value={button}]"))
     made = _newest_decision(review)
     assert (made.verdict, made.reason, made.agent) == (verdict, REASON, "anna.editor")
     assert log_holds(review)
-    page.locator(".said button", has_text="Undo").click()
+    send(page.locator(".said button", has_text="Undo"))
     assert _newest_decision(review).verdict is Verdict.WITHDRAW
 
 
@@ -107,10 +121,10 @@ def test_waiving_until_a_day(review: Any) -> None:
     page.locator("#reason").fill(REASON)
     page.locator("details.waive summary").click()
     page.locator("#until").fill("2099-12-31")
-    page.locator("button[value=waive]").click()
+    send(page.locator("button[value=waive]"))
     made = _newest_decision(review)
     assert (made.verdict, made.until) == (Verdict.WAIVE, "2099-12-31")
-    page.locator(".said button", has_text="Undo").click()
+    send(page.locator(".said button", has_text="Undo"))
 
 
 def test_another_value_is_accepted_in_its_place(review: Any) -> None:
@@ -120,7 +134,7 @@ def test_another_value_is_accepted_in_its_place(review: Any) -> None:
     box = page.locator("details.amend input:not([type=checkbox])").first
     box.fill("Tariq NASSER")
     page.locator("#reason").fill(REASON)
-    page.locator("button[value=accept]").click()
+    send(page.locator("button[value=accept]"))
     finding_id = _newest_decision(review).finding_id
     page.goto(f"{review.origin}/apply?finding={finding_id}")
     assert any("Tariq NASSER" in one for one in page.locator(".plan ins").all_inner_texts())
@@ -132,23 +146,24 @@ def test_another_value_is_accepted_in_its_place(review: Any) -> None:
 def test_single_keys_lead_through_and_decide(review: Any) -> None:
     page = review.page()
     page.goto(f"{review.origin}/?view=person")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    key(page, "j")
+    key(page, "j")
     focused = page.evaluate("document.activeElement.getAttribute('href')")
     assert focused == waiting(page)[1]
-    page.keyboard.press("k")
+    key(page, "k")
     assert page.evaluate("document.activeElement.getAttribute('href')") == waiting(page)[0]
     acceptable(review, page)
-    page.keyboard.press("r")
+    key(page, "r")
     assert page.evaluate("document.activeElement.id") == "reason"
     page.keyboard.type("r is typed here, and decides nothing")
-    page.keyboard.press("Escape")
-    page.keyboard.press("r")
-    page.wait_for_selector(".said form")
+    key(page, "Escape")
+    with page.expect_navigation():  # loaded, and so listening to keys again
+        key(page, "r")
+    assert page.locator(".said form").count()
     assert _newest_decision(review).verdict is Verdict.DISMISS
-    page.keyboard.press("u")
-    page.wait_for_load_state()
-    page.wait_for_selector(".said form", state="detached")
+    with page.expect_navigation():
+        key(page, "u")
+    assert not page.locator(".said form").count()
     assert _newest_decision(review).verdict is Verdict.WITHDRAW
 
 
@@ -156,11 +171,11 @@ def test_everything_of_one_notice_is_accepted_at_once(review: Any) -> None:
     page = review.page()
     page.goto(f"{review.origin}/?view=ready")
     page.goto(review.origin + waiting(page)[0])
-    page.locator("#notice-title a").click()
+    send(page.locator("#notice-title a"))
     button = page.locator("form.accept-all button")
     number = int(re.search(r"\d+", button.inner_text())[0]) if "these" in button.inner_text() else 1
     page.locator("form.accept-all input[name=reason]").fill(REASON)
-    button.click()
+    send(button)
     assert "accepted" in page.locator(".said").inner_text()
     accepted = [one for one in _decisions(review) if one.verdict is Verdict.APPLY]
     assert len({one.decision_key for one in accepted if one.reason == REASON}) >= 1
