@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 
 from provenance.errors import UsageError
-
-
-class Form(StrEnum):
-    """The forms, as the option has them; ``pipeline.exporting`` makes them."""
-
-    HTML = "html"
-    PDF = "pdf"
-    XLSX = "xlsx"
-    CSV = "csv"
-    JSON = "json"
-    SARIF = "sarif"
-
-
-class Paper(StrEnum):
-    """The sheet that a PDF is set for."""
-
-    A4 = "a4"
-    LETTER = "letter"
-
+from provenance.model import Form
 
 _BY_NAME = {".htm": Form.HTML} | {f".{one.value}": one for one in Form}
 

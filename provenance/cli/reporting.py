@@ -10,14 +10,13 @@ import typer
 
 from provenance.cli.audit import exit_code
 from provenance.cli.common import LOG_FAILED, OK, Desk, command, require_paths
-from provenance.cli.report_forms import Form, Paper, form_of
+from provenance.cli.report_forms import form_of
 from provenance.errors import UsageError
+from provenance.model import Form, Paper
 
 if TYPE_CHECKING:
     from provenance.pipeline import ReportCheck
     from provenance.reporting.report import ComplianceReport
-
-_BINARY = frozenset({Form.PDF, Form.XLSX})
 
 Folder = Annotated[
     Path | None,
@@ -65,7 +64,7 @@ def report(
         return _verify(desk, verify, (folder, paths, output), output_format)
     require_paths(paths or ())
     form = form_of(output_format, output, folder)
-    if form in _BINARY and output is None and sys.stdout.isatty():
+    if form is not None and form.is_binary and output is None and sys.stdout.isatty():
         raise UsageError(
             f"A report as {form.value} is not text, and would garble this terminal.",
             remedy=f"Name a file: -o report.{form.value}",
@@ -83,7 +82,7 @@ def _into_folder(desk: Desk, folder: Path, paths: list[str] | tuple[str, ...], p
     forms = tuple(one for one in exporting.NAMES if one not in lacking)
     with desk.session(create=False, reads=True) as session:
         told = _told(session, paths)
-        written = pipeline.write_report(session, told, folder, forms, paper.value)
+        written = pipeline.write_report(session, told, folder, forms, paper)
     _say(desk, f"Report: {written[0]}")
     if lacking:
         left = " and ".join(form.value for form in lacking)
@@ -114,7 +113,7 @@ def _one_file(
 
     with desk.session(create=False, reads=True) as session:
         told = _told(session, paths)
-        pipeline.give_out(session, told, exporting.Form(form.value), write, paper.value)
+        pipeline.give_out(session, told, form, write, paper)
     if output is not None:
         _say(desk, f"Report: {output}")
     return exit_code(told)

@@ -25,9 +25,11 @@ from provenance.model.compliance import (
     Delivery,
     DutyAct,
     DutyState,
+    Form,
     Letter,
     LetterKind,
     Milestone,
+    Paper,
     Proof,
 )
 from provenance.model.deadlines import Deadlines, Limits
@@ -125,6 +127,7 @@ __all__ = [
     "FixOutcome",
     "Fixability",
     "Fixity",
+    "Form",
     "Held",
     "Instruction",
     "ItemClass",
@@ -141,6 +144,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "Occurrence",
+    "Paper",
     "PictureHash",
     "Policy",
     "Proof",

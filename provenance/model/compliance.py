@@ -1,4 +1,4 @@
-"""What a desk owes under a notice, whom it passed pictures to, and what was said to them."""
+"""What a desk owes under a notice, whom it passed pictures to, and how it reports on that."""
 
 from __future__ import annotations
 
@@ -157,3 +157,26 @@ class Answer:
     words: str = ""
     evidence: str = ""
     evidence_sha256: str = ""
+
+
+class Form(StrEnum):
+    """A form that the report can have."""
+
+    HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+    SARIF = "sarif"
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether a terminal cannot show it."""
+        return self in {Form.PDF, Form.XLSX}
+
+
+class Paper(StrEnum):
+    """The sheet that a printed report is set for."""
+
+    A4 = "a4"
+    LETTER = "letter"

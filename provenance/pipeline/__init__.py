@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from provenance.pipeline.recovering import recover
     from provenance.pipeline.remedying import Proposed, Remedied, plan, remediate
     from provenance.pipeline.reports.compliance import compliance_report
-    from provenance.pipeline.reports.exporting import Form, give_out, write_family, write_report
+    from provenance.pipeline.reports.exporting import give_out, write_family, write_report
     from provenance.pipeline.reports.report_check import ReportCheck, check_report
     from provenance.pipeline.scanning import Scanned, scan
     from provenance.pipeline.session import Session
@@ -60,7 +60,6 @@ __all__ = [
     "Audited",
     "Concerning",
     "Foreseen",
-    "Form",
     "Hashed",
     "Imported",
     "Known",
@@ -122,7 +121,7 @@ _MODULES = {
     "auditing": ("Audited", "audit", "recall"),
     "carriers": ("Problem", "parse_files"),
     "reports.compliance": ("compliance_report",),
-    "reports.exporting": ("Form", "give_out", "write_family", "write_report"),
+    "reports.exporting": ("give_out", "write_family", "write_report"),
     "hashing": ("Hashed", "hash_below", "hash_pictures"),
     "desk.importing": ("Imported", "forget_desk", "import_desk", "preview_desk"),
     "noticing": ("bring", "correct_in_house", "retract"),

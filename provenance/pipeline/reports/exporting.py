@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from provenance.errors import StorageError
-from provenance.model import Event
+from provenance.model import Event, Form, Paper
 from provenance.pipeline.drawing import shots, thumbnails
 from provenance.pipeline.recalling import Known
 from provenance.pipeline.reports.compliance import stamp_of
+from provenance.pipeline.reports.issuing import put_into, reason_of
 from provenance.pipeline.session import Session
 from provenance.registry.finding_ages import known_at
 from provenance.reporting.machine import compliance_json, csv, sarif, wire
 from provenance.reporting.page import family_page, html
 from provenance.reporting.page.family_page import FamilyReport
 from provenance.reporting.report import ComplianceReport, LogState
-from provenance.storage.folder import Folder
-from provenance.storage.publish import publish
-
-
-class Form(StrEnum):
-    """A form that the report can have."""
-
-    HTML = "html"
-    PDF = "pdf"
-    XLSX = "xlsx"
-    CSV = "csv"
-    JSON = "json"
-    SARIF = "sarif"
-
 
 NAMES: Final = {
     Form.HTML: "index.html",
@@ -47,7 +32,6 @@ NAMES: Final = {
 }
 """What the files of a report's folder are called, and what the log calls each form."""
 
-BINARY: Final = frozenset({Form.PDF, Form.XLSX})
 USUAL: Final = (Form.HTML, Form.CSV)
 CHECKPOINT_SIZE: Final = "checkpointSize"
 CHECKPOINT_ROOT: Final = "checkpointRoot"
@@ -62,14 +46,14 @@ def missing() -> dict[Form, str]:
     }
 
 
-def draw(session: Session, report: ComplianceReport, form: Form, paper: str = "") -> bytes:
+def draw(session: Session, report: ComplianceReport, form: Form, paper: Paper = Paper.A4) -> bytes:
     """The report in one form.
 
     Args:
         session: whose pictures and log.
         report: what to draw.
         form: how.
-        paper: the sheet of a PDF: ``a4`` (also where it is empty) or ``letter``.
+        paper: the sheet of a PDF.
 
     Raises:
         UsageError: the form needs a library that is not installed.
@@ -86,7 +70,7 @@ def draw(session: Session, report: ComplianceReport, form: Form, paper: str = ""
             pdf.require()
             with thumbnails(session) as small:
                 small.prefetch(shots(report, pdf.MOST_THUMBNAILS, pdf.IN_FULL))
-                return pdf.render(report, small, paper=pdf.Paper[(paper or "a4").upper()])
+                return pdf.render(report, small, paper=paper)
         case Form.XLSX:
             from provenance.reporting.machine import workbook  # noqa: PLC0415 - an extra
 
@@ -116,7 +100,7 @@ def write_report(
     report: ComplianceReport,
     folder: Path,
     forms: Sequence[Form] = USUAL,
-    paper: str = "",
+    paper: Paper = Paper.A4,
 ) -> tuple[Path, ...]:
     """Write the report into ``folder``, and log that it was given out.
 
@@ -159,7 +143,7 @@ def give_out(
     report: ComplianceReport,
     form: Form,
     write: Callable[[bytes], None],
-    paper: str = "",
+    paper: Paper = Paper.A4,
 ) -> None:
     """Draw the report in one form, hand it to ``write``, and log that it was given out.
 
@@ -186,10 +170,10 @@ def write_file(target: Path, content: bytes) -> None:
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):
             target.write_bytes(content)
             return
-        _publish({target.name: content}, target.parent)
+        put_into({target.name: content}, target.parent)
     except (OSError, StorageError) as error:
         raise StorageError(
-            f"The report cannot be written to {target}: {_reason(error)}",
+            f"The report cannot be written to {target}: {reason_of(error)}",
             remedy="Name another file with -o.",
         ) from error
 
@@ -214,22 +198,11 @@ def _write(
     session: Session, contents: Mapping[str, bytes], folder: Path, log: LogState | None
 ) -> tuple[Path, ...]:
     try:
-        _publish(contents, folder)
+        put_into(contents, folder)
     except (OSError, StorageError) as error:
         raise StorageError(
-            f"The report cannot be written to {folder}: {_reason(error)}",
+            f"The report cannot be written to {folder}: {reason_of(error)}",
             remedy="Name another folder.",
         ) from error
     record(session, contents, log)
     return tuple(folder / name for name in contents)
-
-
-def _publish(contents: Mapping[str, bytes], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with Folder.open(os.path.abspath(folder), (os.path.abspath(folder),)) as opened:
-        for name, content in contents.items():
-            publish(opened, name, content)
-
-
-def _reason(error: OSError | StorageError) -> str:
-    return error.message if isinstance(error, StorageError) else f"{error.strerror}."

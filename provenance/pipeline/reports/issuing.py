@@ -20,7 +20,7 @@ def require_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(folder, f"{error.strerror}.") from error
+        raise _unwritable(folder, reason_of(error)) from error
 
 
 def issue(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
@@ -33,16 +33,28 @@ def issue(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
     Raises:
         StorageError: it cannot be written.
     """
-    require_folder(folder)
     try:
-        with Folder.open(os.path.abspath(folder), (os.path.abspath(folder),)) as opened:
-            for name, content in contents.items():
-                publish(opened, name, content)
-    except StorageError as error:
-        raise _unwritable(folder, error.message) from error
-    except OSError as error:
-        raise _unwritable(folder, f"{error.strerror}.") from error
+        put_into(contents, folder)
+    except (OSError, StorageError) as error:
+        raise _unwritable(folder, reason_of(error)) from error
     return tuple(folder / name for name in contents)
+
+
+def put_into(contents: Mapping[str, bytes], folder: Path) -> None:
+    """As ``issue``, for a caller that says in its own words what could not be written.
+
+    Raises:
+        StorageError, OSError: the folder cannot be made or written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with Folder.open(os.path.abspath(folder), (os.path.abspath(folder),)) as opened:
+        for name, content in contents.items():
+            publish(opened, name, content)
+
+
+def reason_of(error: OSError | StorageError) -> str:
+    """Why something could not be written, as a sentence."""
+    return error.message if isinstance(error, StorageError) else f"{error.strerror}."
 
 
 def _unwritable(folder: Path, why: str) -> StorageError:

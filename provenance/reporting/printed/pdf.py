@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import importlib.util
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from provenance import isolation
 from provenance.errors import ProvenanceError, UsageError
+from provenance.model import Paper
 from provenance.reporting.printed import pdf_setting
 from provenance.reporting.printed.pdf_content import IN_FULL, Json, content
 from provenance.reporting.printed.pdf_setting import Printed, Sheet
@@ -27,14 +27,8 @@ _MIB: Final = 1 << 20
 _LIMITS: Final = isolation.Limits(
     memory=6 * 1024 * _MIB, processor=600, seconds=900.0, written=64 * _MIB, files=64, tasks=1
 )
+_SHEETS: Final = {Paper.A4: "a4", Paper.LETTER: "us-letter"}  # as typst calls them
 _REMEDY = "Narrow the report to some folders, or take --format html."
-
-
-class Paper(StrEnum):
-    """The sheet that the report is set for; each name is typst's own."""
-
-    A4 = "a4"
-    LETTER = "us-letter"
 
 
 class PrintError(ProvenanceError):
@@ -82,7 +76,7 @@ def render(
     require()
     gallery = _Gallery(thumbnails, most_thumbnails)
     told = content(report, gallery.draw)
-    sheet = Sheet(told, tuple(gallery.drawn), paper.value, _made(report.stamp.generated))
+    sheet = Sheet(told, tuple(gallery.drawn), _SHEETS[paper], _made(report.stamp.generated))
     isolation.prepare(pdf_setting.__name__)
     (printed,) = isolation.run(pdf_setting.typeset, [sheet], jobs=1, limits=_LIMITS)
     if isinstance(printed, isolation.Died):
