@@ -23,6 +23,7 @@ from provenance.pipeline.families import standing, standings
 from provenance.pipeline.parties.third_parties import third_parties
 from provenance.pipeline.reports.evidence_given import evidence_given
 from provenance.pipeline.session import Session
+from provenance.pipeline.standing import require_in_force
 from provenance.registry import Moments, Transaction
 from provenance.reporting.family import MemberState, NoticeStanding, Standing
 from provenance.reporting.third_parties import PartyState
@@ -213,7 +214,7 @@ def act(session: Session, notice_id: str, duty: str, word: Word) -> Timed:
     evidence = evidence_given(word.evidence)
     with session.registry.write() as tx:
         notice = registry.notice(tx, notice_id)
-        _must_speak(notice)
+        require_in_force(notice, "nothing is owed under it any more")
         _must_be_asked(notice, duty)
         _must_have_been_told(tx, session, notice, duty, word)
         acts = registry.duty_acts(tx, [notice.notice_id]).get(notice.notice_id, ())
@@ -294,20 +295,6 @@ def _must_be_said(word: Word) -> None:
         raise UsageError(
             f"The reason is longer than {_LONGEST_REASON:,} characters.",
             remedy="Save it as a file, and name that with --evidence.",
-        )
-
-
-def _must_speak(notice: Notice) -> None:
-    if notice.retracted is not None:
-        raise UsageError(
-            f"The notice {notice.notice_id} was retracted on {notice.retracted[:10]}: "
-            "nothing is owed under it any more.",
-            remedy="`provenance notices list` tells which notices speak.",
-        )
-    if notice.superseded_by is not None:
-        raise UsageError(
-            f"A later version speaks in the place of the notice {notice.notice_id}.",
-            remedy=f"Name that one: {notice.superseded_by}.",
         )
 
 

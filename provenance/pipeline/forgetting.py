@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from provenance.model import AssetRef
 from provenance.pipeline.drawing import Shot
 from provenance.pipeline.thumbnail_cache import ThumbnailCache
-
-EDGES = (160, 320, 1280)
-"""Every edge that pages and reports draw."""
+from provenance.reporting.thumbnails import EDGES
 
 
 def forget(pictures: Iterable[tuple[AssetRef, str | None]]) -> None:

@@ -121,6 +121,29 @@ def require_speaking(notices: Iterable[Notice]) -> None:
             )
 
 
+def require_in_force(notice: Notice, consequence: str) -> None:
+    """Refuse to act under a notice that was retracted or replaced.
+
+    Args:
+        notice: that somebody named.
+        consequence: what its retraction means for what was asked, as half a sentence.
+
+    Raises:
+        UsageError: it speaks no more; names the one that speaks in its place.
+    """
+    if notice.retracted is not None:
+        raise UsageError(
+            f"The notice {notice.notice_id} was retracted on {notice.retracted[:10]}: "
+            f"{consequence}.",
+            remedy="`provenance notices list` tells which notices speak.",
+        )
+    if notice.superseded_by is not None:
+        raise UsageError(
+            f"A later version speaks in the place of the notice {notice.notice_id}.",
+            remedy=f"Name that one: {notice.superseded_by}.",
+        )
+
+
 def in_force(session: Session, tx: Transaction, found: Sequence[Finding]) -> dict[str, Decision]:
     """By decision key, the decisions that stand for every one of the findings they speak for.
 

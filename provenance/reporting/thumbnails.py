@@ -16,6 +16,9 @@ from provenance.model import AssetRef
 
 EDGE = 320
 SMALL_EDGE = 160
+LARGE_EDGE = 1280
+EDGES = (SMALL_EDGE, EDGE, LARGE_EDGE)
+"""Every edge that pages and reports draw: most pixels of the longer side."""
 QUALITY = 80
 FORM = 1
 """Of the thumbnails that this module makes; another number, other octets."""

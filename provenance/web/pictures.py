@@ -17,11 +17,9 @@ from typing import Final, Protocol
 
 from provenance.model import AssetRef, MetadataRecord
 from provenance.registry import Registry, records
-from provenance.reporting.thumbnails import Thumbnail
+from provenance.reporting.thumbnails import EDGES, Thumbnail
 from provenance.web.statics import Static
 
-EDGES: Final = (160, 320, 1280)
-"""Most pixels of the longer side."""
 MOST_NAMES: Final = 200_000
 """Names that are remembered; a page that is older than so many pictures is loaded again."""
 FOLDER: Final = "/picture"

@@ -38,6 +38,7 @@ from provenance.pipeline.parties.delivering import address, party_key
 from provenance.pipeline.parties.third_parties import third_parties
 from provenance.pipeline.reports.issuing import issue
 from provenance.pipeline.session import Session
+from provenance.pipeline.standing import require_in_force
 from provenance.registry import Transaction
 from provenance.reporting.correspondence import letters
 from provenance.reporting.correspondence.letters import LetterFacts, SentPicture
@@ -86,7 +87,7 @@ def write_letters(session: Session, notice_id: str, folder: Path, manner: Manner
     address(manner.sender)
     with session.registry.read() as tx:
         notice = registry.notice(tx, notice_id)
-        _require_speaking(notice)
+        require_in_force(notice, "nobody is to be told of it")
         parties = third_parties(tx, notice, session.policy)
         wanted = PartyState.TO_REMIND if manner.reminders else PartyState.TO_TELL
         told = [one for one in parties if one.state is wanted]
@@ -116,20 +117,6 @@ def _require_languages(given: Iterable[str]) -> None:
                 code="language",
                 remedy=f"Give one of: {', '.join(letters.LANGUAGES)}.",
             )
-
-
-def _require_speaking(notice: Notice) -> None:
-    if notice.retracted is not None:
-        raise UsageError(
-            f"The notice {notice.notice_id} was retracted on {notice.retracted[:10]}: "
-            "nobody is to be told of it.",
-            remedy="`provenance notices list` tells which notices speak.",
-        )
-    if notice.superseded_by is not None:
-        raise UsageError(
-            f"A later version speaks in the place of the notice {notice.notice_id}.",
-            remedy=f"Name that one: {notice.superseded_by}.",
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,14 +276,6 @@ def _words(shown: str) -> Header:
     return Header(shown, "us-ascii" if _PLAIN.fullmatch(shown) else "utf-8")
 
 
-def _in_head(words: str) -> str:
-    """Words for a header: no encoded word (RFC 2047) in them, which the mail library would decode.
-
-    What it decodes to may be a line end, and behind that another header.
-    """
-    return one_line(words).replace("=?", "= ?")
-
-
 def day(moment: str, language: str) -> str:
     """The day of an RFC 3339 moment as people write it; other text as it is."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -21,7 +20,7 @@ from provenance.pipeline.session import Session
 from provenance.reporting import wording
 from provenance.reporting.difference import Run, shortened, words
 from provenance.web.forms import Form, form
-from provenance.web.pages.asking import plain
+from provenance.web.pages.asking import digest_of, plain
 from provenance.web.pages.drawing import page, to
 from provenance.web.pages.runs import run_url
 from provenance.web.surroundings import Scope, scope, session
@@ -146,4 +145,4 @@ def _digest(made: Plan) -> str:
         (one.files, one.finding_ids, one.notice_ids, one.decisions, one.authority)
         for one in made.items
     ]
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return digest_of(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, TypeVar
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -45,6 +46,11 @@ def of_form(words: str, limits: Scope) -> Query:
             remedy="Go back, load the page again, try again.",
         ) from error
     return _query({name: given.get(name, [""])[0] for name in NAMES}, limits)
+
+
+def digest_of(plan: object) -> str:
+    """The same for two plans of the same parts: what a page showed is what is carried out."""
+    return sha256(repr(plan).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def plain(text: str, name: str) -> str:

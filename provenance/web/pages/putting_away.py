@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -15,7 +14,7 @@ from provenance.pipeline.quarantining import Withdrawal, plan_quarantine, quaran
 from provenance.pipeline.remedying import Remedied
 from provenance.pipeline.session import Session
 from provenance.web.forms import Form, form
-from provenance.web.pages.asking import notice_url, plain
+from provenance.web.pages.asking import digest_of, notice_url, plain
 from provenance.web.pages.drawing import page, to
 from provenance.web.pages.runs import run_url
 from provenance.web.surroundings import quarantine_folder, session
@@ -100,5 +99,4 @@ def _digest(proposed: Withdrawal, folder: str) -> str:
     parts = [
         (one.files, one.finding_ids, one.image_digest, one.authority) for one in proposed.pictures
     ]
-    told = repr((folder, proposed.notice.notice_id, parts))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest_of((folder, proposed.notice.notice_id, parts))

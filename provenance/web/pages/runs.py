@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated
 from urllib.parse import quote
 
@@ -19,6 +18,7 @@ from provenance.registry import MoveAct, MoveState
 from provenance.reporting import wording
 from provenance.reporting.difference import shortened, words
 from provenance.web.forms import Form, form
+from provenance.web.pages.asking import digest_of
 from provenance.web.pages.drawing import page, to
 from provenance.web.surroundings import session
 
@@ -151,5 +151,4 @@ def undo_run(
 
 
 def _digest(foreseen: Foreseen) -> str:
-    parts = repr((foreseen.preview, [one.place for one in foreseen.back]))
-    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest_of((foreseen.preview, [one.place for one in foreseen.back]))
