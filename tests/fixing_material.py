@@ -6,14 +6,16 @@ import hashlib
 import io
 import random
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from making import dress, exif_block, iim_block, photoshop_block, xmp_packet
 from PIL import Image
 
 from provenance import metadata
 from provenance.auditlog import AuditLog
-from provenance.fixing import Desk, Mandate, Plan, build_plan
+from provenance.fixing import Desk, Mandate, Plan, apply_plan, batch, build_plan
 from provenance.model import (
     AssetRef,
     Confidence,
@@ -164,3 +166,24 @@ def creators(path: Path) -> dict[Container, tuple[str, ...]]:
 def litter(folder: Path) -> list[str]:
     """Temporary files left in a folder."""
     return sorted(one.name for one in folder.rglob(".*"))
+
+
+class KilledError(BaseException):
+    """Stands for the end of the process."""
+
+
+def interrupted(
+    desk: Desk,
+    plan: Plan,
+    monkeypatch: pytest.MonkeyPatch,
+    command: Callable[..., object] = apply_plan,
+) -> None:
+    """Run until the intents are durable, then end."""
+
+    def end(*_: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch.Batch, "_prepare", end)
+        with pytest.raises(KilledError):
+            command(plan, desk)

@@ -79,12 +79,15 @@ class Warmed:
         root: of the scene.
         workers: new bytes are made by confined workers, as they really are, and not in the
             run's own process.
+        without: a kind of sync that runs leave out, as ``fixer.py`` has them; for the tests of
+            the tests.
     """
 
-    def __init__(self, root: Path, *, workers: bool = False) -> None:
+    def __init__(self, root: Path, *, workers: bool = False, without: str = "") -> None:
         self.root = root
         self.seed = 0
         self._workers = workers
+        self._without = without
         self._trace = root / "trace"
         self._process = subprocess.Popen(
             [sys.executable, str(_WARMED)],
@@ -120,6 +123,11 @@ class Warmed:
         ]
         return self.run(work, [*point.place.options, *options])
 
+    def whole(self, work: str) -> int:
+        """Carry out ``work`` with nothing done to it; its status."""
+        self._stand_before(work)
+        return self._ask("go")["status"]
+
     def kill_after(self, work: str, seconds: float) -> int:
         """Carry out ``work`` and kill it after a time; its status."""
         self.seed += 1
@@ -133,7 +141,8 @@ class Warmed:
 
     def _stand_before(self, work: str) -> int:
         asked = {"root": str(self.root), "work": work, "seed": self.seed}
-        return self._ask({**asked, "workers": self._workers})["pid"]
+        how = {"workers": self._workers, "without": self._without}
+        return self._ask({**asked, **how})["pid"]
 
     def _ask(self, asked: object) -> dict:
         self._tell(asked)

@@ -65,6 +65,8 @@ def settle_interrupted(desk: Desk, kind: Kind[Intent, Told]) -> tuple[Told, ...]
 
     Raises:
         RegistryError, LogError: the registry or its log refused; nothing was lost.
+        FsyncError: a folder could not be made durable; nothing more is touched, and what was
+            not settled stays open.
         StorageError: the state folder cannot be written.
     """
     told: list[Told] = []

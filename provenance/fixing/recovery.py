@@ -32,7 +32,7 @@ from provenance.registry import (
     open_intents,
     records,
 )
-from provenance.storage.folder import Folder
+from provenance.storage.folder import Folder, FsyncError
 from provenance.storage.replace import Replacer, WriteOptions
 
 # How many folders a sweep holds open at most.
@@ -68,6 +68,8 @@ def recover(desk: Desk) -> tuple[Recovered, ...]:
 
     Raises:
         RegistryError, LogError: the registry or its log refused; nothing was lost.
+        FsyncError: a folder could not be made durable; nothing more is touched, and what was
+            not settled stays open.
         StorageError: the state folder cannot be written.
     """
     kind = Kind(frozenset({FIX, UNDO}), _open, partial(_recover_run, desk), _elsewhere)
@@ -117,6 +119,9 @@ def _settle_group(
     try:
         verdicts = _carried_out(replacer, group)
         fresh = _fresh_bytes(replacer, verdicts)
+    except FsyncError:
+        # The page cache may lie from here on: a second sync would promise what it cannot keep.
+        raise
     except StorageError as error:
         for fix in group:
             yield _told(run, fix, FixState.INTENT, str(error))
@@ -222,6 +227,8 @@ def _sweep(replacer: Replacer, run: Run, ended: Iterable[Fix]) -> tuple[list[Rec
         try:
             if _has_foreign_bytes_beside(replacer.folder(_parent(fix.uri)), fix):
                 kept.append(_kept(run, fix))
+        except FsyncError:
+            raise
         except StorageError:
             # Out of reach, not forgotten: the run stays unfinished and is swept next time.
             reached = False

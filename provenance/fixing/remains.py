@@ -17,8 +17,10 @@ nothing                 partial, nothing            conflict; remove the tempora
 Bytes that nobody else holds are never removed. A file that we have only begun to write is empty
 or bears ``UNFINISHED``, a mode that no file of a person has. Where a file system does not keep
 that mode it is private and no larger than the new bytes, and so is another program's save of a
-private picture that came out of the exchange: unclear. Beside the old bytes it can only be ours,
-for the exchange was not made; beside the new ones it came out of the exchange.
+private picture that came out of the exchange: unclear. So is an empty file of any mode: a power cut
+can leave a file of ours its last mode and none of its bytes, and another program empties a file
+before it saves. Beside the old bytes it can only be ours, for the exchange was not made; beside the
+new ones it came out of the exchange.
 """
 
 from __future__ import annotations
@@ -115,6 +117,8 @@ def _holds_beside(folder: Folder, fix: Fix) -> Holds:
     if found is None:
         return Holds.NOTHING
     mode = stat.S_IMODE(found.mode)
+    if found.is_regular and not found.size and mode not in {UNFINISHED, _PRIVATE}:
+        return Holds.UNCLEAR
     if not found.is_regular or mode not in {UNFINISHED, _PRIVATE} or found.size > fix.after.size:
         return Holds.OTHER
     # Made private, and marked before the first byte is written.

@@ -11,7 +11,6 @@ import array
 import gc
 import os
 import pickle
-import shutil
 import signal
 import socket
 import struct
@@ -22,6 +21,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
+from provenance.isolation import nests
 from provenance.isolation.bounds import Limits
 
 LENGTH: Final = struct.Struct("=I")
@@ -135,6 +135,7 @@ class _Mother:
         self._control = control
         self._children: dict[int, _Child] = {}
         self._leaving: dict[int, float] = {}
+        self._nests: dict[str | None, nests.Nest] = {}
 
     def serve(self) -> None:
         """Do what the supervisor orders until it is gone."""
@@ -158,17 +159,19 @@ class _Mother:
         finally:
             for number in list(self._children):
                 self._await(number, 0)
+            for nest in self._nests.values():
+                nest.close()
 
     def _start(self, order: Start, descriptor: int) -> None:
         _import(order.module, order.path)
         gc.freeze()
         folder = ""
         try:
-            folder = tempfile.mkdtemp(prefix="provenance-worker-", dir=_temporary(order))
+            folder = self._folder(order)
             process = os.fork()
         except OSError:
             # The supervisor sees the end of the conversation, and is told that none was started.
-            shutil.rmtree(folder, ignore_errors=True)
+            nests.remove(folder)
             os.close(descriptor)
             return
         if not process:
@@ -176,10 +179,28 @@ class _Mother:
         os.close(descriptor)
         self._children[order.number] = _Child(process, folder)
 
+    def _folder(self, order: Start) -> str:
+        """A new folder for a worker to write in.
+
+        Raises:
+            OSError: none can be made.
+        """
+        within = _temporary(order)
+        if within in self._nests:
+            try:
+                return self._nests[within].folder(order.number)
+            except FileNotFoundError:
+                # Somebody tidied up the temporary folder.
+                self._nests.pop(within).close()
+        self._nests[within] = nests.Nest(within)
+        return self._nests[within].folder(order.number)
+
     def _be_worker(self, order: Start, descriptor: int, folder: str) -> NoReturn:
         code = 1
         try:
             self._control.close()
+            for nest in self._nests.values():
+                nest.leave()
             os.setpgid(0, 0)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -225,7 +246,7 @@ class _Mother:
         except (ProcessLookupError, PermissionError):
             os.kill(child.process, signal.SIGKILL)
         _, status = os.waitpid(child.process, 0)
-        shutil.rmtree(child.folder, ignore_errors=True)
+        nests.remove(child.folder)
         return status
 
 

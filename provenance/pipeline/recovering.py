@@ -15,6 +15,8 @@ def recover(session: Session) -> tuple[fixing.Settled, ...]:
 
     Raises:
         RegistryError, LogError: the registry or its log refused; nothing was lost.
+        FsyncError: a folder could not be made durable; nothing more is touched, and what was
+            not settled stays open.
         StorageError: the state folder cannot be written.
     """
     return fixing.recover_all(desk_of(session))

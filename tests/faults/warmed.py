@@ -4,7 +4,7 @@ One JSON object a line. ``{"root": ..., "work": "fix", "seed": 0}`` (or ``"undo"
 with ``{"pid": ...}``, the number of a child that stands before its work, so that a tracer can attach
 to it. The line ``"go"`` lets it begin and is answered with how it ended, ``{"status": ...}``,
 negative for a signal. With ``"workers": true`` the new bytes are made by confined workers, as they
-really are; else in the child itself.
+really are; else in the child itself. ``"without": "file"`` leaves out a kind of sync, as ``fixer.py``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from itertools import count
 from pathlib import Path
 
 from fault_material import workers_here
+from fixer import leave_out
 from fixing_material import open_desk
 
 from provenance import isolation
@@ -71,6 +72,8 @@ def stand_before(asked: dict, gate: int, ready: int) -> int:
     root, work = Path(asked["root"]), asked["work"]
     be_repeatable(asked["seed"])
     let_be_traced()
+    if asked["without"]:
+        leave_out(asked["without"], root / "desk")
     plan = load_plan((root / "plan.json").read_bytes())
     told = root / "told.json"
     os.write(ready, b"r")

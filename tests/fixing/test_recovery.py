@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fixing_material import (
     WRONG,
+    KilledError,
     all_fixes,
+    interrupted,
     litter,
     pictures,
     plan_for,
@@ -35,22 +37,6 @@ from provenance.storage.temporary import UNFINISHED
 FOREIGN = b"saved by another program, longer than anything of ours" * 1000
 
 
-class KilledError(BaseException):
-    """Stands for the end of the process."""
-
-
-def interrupted(desk, plan, monkeypatch, command=apply_plan):
-    """Run until the intents are durable, then end."""
-
-    def end(*_):
-        raise KilledError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(batch.Batch, "_prepare", end)
-        with pytest.raises(KilledError):
-            command(plan, desk)
-
-
 @pytest.fixture
 def scene(desk, tmp_path, monkeypatch):
     """A picture with an open intent; ``new`` is what it was to become."""
@@ -63,7 +49,8 @@ def scene(desk, tmp_path, monkeypatch):
         (fix,) = open_intents(tx)
     assert fix.after.sha256 == sha(new)
     return path, path.with_name(fix.tmp_name), {"old": old, "new": new, "other": FOREIGN,
-                                                "partial": new[:1000], "other2": FOREIGN[::-1]}  # fmt: skip
+                                                "partial": new[:1000], "other2": FOREIGN[::-1],
+                                                "empty": b""}  # fmt: skip
 
 
 # name has, temporary file has -> state, name has afterwards, temporary has afterwards
@@ -86,6 +73,11 @@ TABLE = [
     (None, "other", "conflict", "other", None),
     (None, "partial", "conflict", None, None),
     (None, None, "conflict", None, None),
+    # With the mode of a picture: ours after a power cut, or another program's that is saving.
+    ("old", "empty", "abort", "old", None),
+    ("new", "empty", "conflict", "empty", None),
+    ("other", "empty", "conflict", "other", "empty"),
+    (None, "empty", "conflict", None, "empty"),
 ]
 
 

@@ -176,6 +176,14 @@ def test_full_disk_is_refused_before_the_first_byte(picture, replacer, monkeypat
     assert beside(picture) == set()
 
 
+def test_a_disk_that_tells_no_size_is_not_full(picture, replacer, monkeypatch):
+    # As FUSE file systems without statfs answer.
+    untold = os.statvfs_result((512, 0, 0, 0, 0, 0, 0, 0, 0, 255))
+    monkeypatch.setattr(os, "fstatvfs", lambda _: untold)
+    replacement = ready(replacer, picture)
+    assert (picture.parent / replacement.temporary).read_bytes() == NEW
+
+
 def test_mode_owner_and_attributes_are_kept(picture, replacer):
     picture.chmod(0o2640)
     if os.getuid() == 0:

@@ -30,7 +30,7 @@ from provenance.registry import (
     moves,
     open_moves,
 )
-from provenance.storage.folder import Folder
+from provenance.storage.folder import Folder, FsyncError
 from provenance.storage.moving import put_aside_back, seal
 
 _GIVEN_UP = frozenset({MoveState.ABORT, MoveState.CONFLICT})
@@ -82,6 +82,8 @@ def recover_moves(desk: Desk) -> tuple[RecoveredMove, ...]:
 
     Raises:
         RegistryError, LogError: the registry or its log refused; nothing was lost.
+        FsyncError: a folder could not be made durable; nothing more is touched, and what was
+            not settled stays open.
         StorageError: the state folder cannot be written.
     """
     names = frozenset(str(act) for act in MoveAct)
@@ -112,6 +114,10 @@ def _recover_run(desk: Desk, run: Run, begun: Sequence[Move]) -> tuple[list[Reco
         for group in groups.values():
             try:
                 settled = _settled(workshop, group)
+            except FsyncError:
+                # The page cache may lie from here on: a second sync would promise what it
+                # cannot keep.
+                raise
             except StorageError as error:
                 told = [_told(one, MoveState.INTENT, str(error)) for one in group]
             else:
@@ -139,6 +145,8 @@ def _finish_all(desk: Desk, run: Run, workshop: Workshop, found: dict[str, Recov
                     found[one.move_id] = _told(one, one.state, written_after(kept), kept)
             elif one.act is MoveAct.QUARANTINE and one.state in _GIVEN_UP:
                 workshop.clear(one)
+        except FsyncError:
+            raise
         except StorageError:
             # Out of reach, not forgotten: the run stays unfinished and is finished next time.
             reached = False

@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import stat
+import sys
 
 from provenance.storage.attributes import copy_attributes
 from provenance.storage.systems.beneath import open_part_by_part, parts_of
@@ -93,9 +94,14 @@ class Portable:
         os.fsync(where)
 
     def free_octets(self, where: int) -> int:
-        """Octets that this user may still write."""
+        """Octets that this user may still write; as many as can be where the disk tells no size.
+
+        Some file systems (of FUSE above all) do not know ``statfs``: the C library then has
+        noughts for everything, which is not a full disk. A write for which there is no room
+        fails on such a one, and leaves the former file.
+        """
         disk = os.fstatvfs(where)
-        return disk.f_bavail * disk.f_frsize
+        return disk.f_bavail * disk.f_frsize if disk.f_blocks else sys.maxsize
 
     def is_locked(self, opened: int) -> bool:
         """POSIX knows no locked inodes."""
