@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html
 
@@ -171,6 +171,9 @@ def test_nothing_in_the_page_can_act(words: str) -> None:
     assert not set("\x1b\x07\u202e\u2066") & set(page)
 
 
+@example("", " ")
+@example("Rosa", "Rosa TEIXEIRA")
+@example("a", " a")
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_words_come_out_whole(old: str, new: str) -> None:
     page = render(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ _AUTHORITIES: Final = MappingProxyType(
 )
 _DECISIONS: Final = frozenset({"approve", "reject", "waive", "withdraw", "hold"})
 _PROGRAM: Final = "executing program"
+_WORDS: Final = re.compile(r" |[^ ]+")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS: Final = frozenset("\n\u200c\u200d")
 
@@ -250,13 +252,14 @@ def _marked(old: str, new: str) -> tuple[tuple[str, str, str], tuple[str, str, s
         return (old, "", ""), (new, "", "")
     if {old, new} & {WITHHELD, ERASED, NOTHING}:
         return ("", old, ""), ("", new, "")
-    both = old.split(" "), new.split(" ")
+    # Spaces count as words: what is put together again is what stood there, to the letter.
+    both = _WORDS.findall(old), _WORDS.findall(new)
     start = _alike(*both)
     left = [words[start:] for words in both]
     end = _alike(left[0][::-1], left[1][::-1])
-    before = "".join(f"{word} " for word in both[0][:start])
-    after = "".join(f" {word}" for word in both[0][len(both[0]) - end :])
-    middles = [" ".join(words[: len(words) - end]) for words in left]
+    before = "".join(both[0][:start])
+    after = "".join(left[0][len(left[0]) - end :])
+    middles = ["".join(words[: len(words) - end]) for words in left]
     return (before, middles[0], after), (before, middles[1], after)
 
 
