@@ -31,7 +31,7 @@ from provenance.web.keys import Keys
 from provenance.web.pictures import Pictures
 from provenance.web.security import Gate
 from provenance.web.server import listen, make_server
-from provenance.web.surroundings import Surroundings, session
+from provenance.web.surroundings import Scope, Surroundings, session
 
 PORT = 8765
 HOST = f"127.0.0.1:{PORT}"
@@ -158,7 +158,13 @@ def _broken() -> PlainTextResponse:
 
 
 @contextmanager
-def house(port: int = PORT, limits: Limits | None = None, *, log: bool = False) -> Iterator[House]:
+def house(
+    port: int = PORT,
+    limits: Limits | None = None,
+    *,
+    log: bool = False,
+    scope: Scope | None = None,
+) -> Iterator[House]:
     """A page whose routes ``/deed`` (by GET and POST), ``/echo``, ``/token``, ``/broken`` exist."""
     told: list[str] = []
     logged: list[str] = []
@@ -168,6 +174,7 @@ def house(port: int = PORT, limits: Limits | None = None, *, log: bool = False) 
         around = Surroundings(
             Session(held, AuditLog(), "anna.editor"),
             pictures,
+            scope or Scope(),
             tell=told.append,
             log=logged.append if log else None,
             quarantine=os.path.join(os.environ["PROVENANCE_STATE"], "quarantine"),

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from provenance.cli import console, tables
-from provenance.model import Authority, Delivery
+from provenance.model import Authority, Delivery, DutyAct
 from provenance.pipeline.parties.corresponding import Correspondence
 from provenance.pipeline.parties.delivery_import import Imported
 from provenance.registry import Recorded
@@ -54,6 +54,17 @@ def recorded(one: Delivery, done: Recorded, also: Sequence[str] = ()) -> None:
     text = f"{one.uri} went to {one.recipient} on {one.day}: {said}"
     same = f"; one third party with {', '.join(also[:_NAMES_SHOWN])}" if also else ""
     console.write(f"{one_line(text + same)}\n", None)
+
+
+def say_opened(opened: Sequence[DutyAct], *, color: bool) -> None:
+    """Say on stderr which duties are open again, and what to do."""
+    for one in opened:
+        console.say(
+            one_line(f"{one.notice_id}: {one.duty} is open again. {one.reason}"), color=color
+        )
+    if opened:
+        which = opened[0].notice_id if len(opened) == 1 else "NOTICE"
+        console.say(f"Next: `provenance letters {which}` shows whom to tell.", color=color)
 
 
 def ledger(found: Iterable[Delivery], kind: str, *, color: bool) -> None:

@@ -201,7 +201,7 @@ def _say_what_stays(desk: Desk, session: Session, what: str) -> None:
     from provenance import pipeline  # noqa: PLC0415
     from provenance.cli.console import say  # noqa: PLC0415
 
-    kept = pipeline.kept_of(session, what)
+    kept = pipeline.kept_of(session, pipeline.whole_name(session, what))
     if kept:
         pictures = len({one.asset_uri for one in kept})
         number = "1 picture stays" if pictures == 1 else f"{pictures} pictures stay"

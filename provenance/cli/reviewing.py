@@ -250,7 +250,7 @@ class _Review:
         if notice is None:
             return ()
         with self.session.registry.read() as tx:
-            return accepting.acceptable(self.session, tx, notice.notice_id)[0]
+            return accepting.acceptable(self.session, tx, notice.notice_id).take
 
     def _accept_notice(self, one: Case) -> bool:
         """Accept all of the notice, if the person still says so on seeing how many that is."""

@@ -94,27 +94,30 @@ def _record(
     desk: Desk, asset: str, told: tuple[str, str | None, str], output_format: Listing
 ) -> int:
     from provenance.cli import corresponded  # noqa: PLC0415 - start-up stays quick
-    from provenance.pipeline.parties import delivering  # noqa: PLC0415
+    from provenance.pipeline.parties import delivering, names  # noqa: PLC0415
 
     require_paths([asset])
     name, on, contact = told
     with desk.session(create=False) as session:
         today = session.policy.today
         given = delivering.checked(name, on or today, contact, today)
-        delivery, done = delivering.deliver(session, asset, given)
+        made = delivering.deliver(session, asset, given)
+        delivery = made.delivery
         with session.registry.read() as tx:
-            known = delivering.spellings(tx, delivery.recipient)
+            known = names.spellings(tx, delivery.recipient)
     if output_format is Listing.TABLE:
-        corresponded.recorded(delivery, done, [one for one in known if one != delivery.recipient])
+        also = [one for one in known if one != delivery.recipient]
+        corresponded.recorded(delivery, made.done, also)
     else:
         corresponded.ledger([delivery], output_format.value, color=desk.color)
+    corresponded.say_opened(made.opened_again, color=desk.color)
     return OK
 
 
 def _list(desk: Desk, asset: str | None, to: str | None, output_format: Listing) -> int:
     from provenance import registry  # noqa: PLC0415
     from provenance.cli import corresponded  # noqa: PLC0415
-    from provenance.pipeline.parties import delivering  # noqa: PLC0415
+    from provenance.pipeline.parties import delivering, names  # noqa: PLC0415
 
     kind = output_format.value
     with desk.session(create=False) as session:
@@ -123,10 +126,10 @@ def _list(desk: Desk, asset: str | None, to: str | None, output_format: Listing)
             found = delivering.given_out(session, asset)
             corresponded.ledger(found, kind, color=desk.color)
             return OK
-        name = None if to is None else delivering.recipient_name(to)
+        name = None if to is None else names.recipient_name(to)
         with session.registry.read() as tx:
-            names = None if name is None else delivering.spellings(tx, name)
-            corresponded.ledger(registry.iter_deliveries(tx, names), kind, color=desk.color)
+            known = None if name is None else names.spellings(tx, name)
+            corresponded.ledger(registry.iter_deliveries(tx, known), kind, color=desk.color)
     return OK
 
 
@@ -142,6 +145,7 @@ def _import(desk: Desk, path: str, root: str, output_format: Listing, *, preview
     corresponded.imported(
         done, as_json=output_format is Listing.JSON, color=desk.color, preview=preview
     )
+    corresponded.say_opened(done.opened_again, color=desk.color)
     return INCOMPLETE if done.bad else OK
 
 

@@ -97,6 +97,7 @@ class NoticeClock:
             without receipt.
         doubt: what is odd about ``received``; None where nothing is.
         stopped: why nothing is due any more; None while the notice speaks.
+        dismissed: findings that persons waived or rejected: their copies count as contained.
     """
 
     notice_id: str
@@ -106,6 +107,7 @@ class NoticeClock:
     age: float | None = None
     doubt: Doubt | None = None
     stopped: Stopped | None = None
+    dismissed: int = 0
 
     @property
     def is_complete(self) -> bool:

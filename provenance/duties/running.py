@@ -45,12 +45,14 @@ class Seen:
             when the copies became clear where no scan has said so yet. None where there is none.
         noted: RFC 3339, when persons first did something about it outside the duty acts.
         first_seen: RFC 3339, when the registry took the notice up, by this machine's clock.
+        dismissed: findings that persons waived or rejected, on assets that are not gone.
     """
 
     clear: bool = False
     settled: str | None = None
     noted: tuple[str, ...] = ()
     first_seen: str | None = None
+    dismissed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ def clock(
         age=frame.seconds(end),
         doubt=doubt,
         stopped=stopped,
+        dismissed=seen.dismissed,
     )
 
 

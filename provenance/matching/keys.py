@@ -89,14 +89,7 @@ def keys(record: MetadataRecord) -> tuple[Key, ...]:
     A picture that does not say when it was made has the key ``(DAY, "")``: it may have been
     made on any day.
     """
-    found: set[Key] = {(ID, value) for value in picture_identifiers(record)}
-    for kind, digest in (
-        (SHA256, record.digest),
-        (IMAGE, record.image_digest),
-        (SCAN, record.scan_digest),
-    ):
-        if digest:
-            found.add((kind, digest))
+    found = _ties(record)
     found.update((CAPTION, caption_key(body)) for body in caption_bodies(record))
     names = creator_names(record)
     found.update((NAME, name) for name in names)
@@ -105,10 +98,31 @@ def keys(record: MetadataRecord) -> tuple[Key, ...]:
     if not record.is_running_text:
         found.add((FILENAME, file_name(record)))
         found.update((DAY, day) for day in made or ("",))
-        found.update((LINEAGE, one) for one in lineage_of(record))
     if _is_timed(record):
         found.add((RESTRICTED, "1"))
     return tuple(sorted(found))
+
+
+def ties(record: MetadataRecord) -> tuple[Key, ...]:
+    """Those of its keys that say of themselves that pictures belong together, sorted.
+
+    Identifiers, digests and edit histories: a small part of the work that all ``keys`` are.
+    """
+    return tuple(sorted(_ties(record)))
+
+
+def _ties(record: MetadataRecord) -> set[Key]:
+    found: set[Key] = {(ID, value) for value in picture_identifiers(record)}
+    for kind, digest in (
+        (SHA256, record.digest),
+        (IMAGE, record.image_digest),
+        (SCAN, record.scan_digest),
+    ):
+        if digest:
+            found.add((kind, digest))
+    if not record.is_running_text:
+        found.update((LINEAGE, one) for one in lineage_of(record))
+    return found
 
 
 def _is_timed(record: MetadataRecord) -> bool:

@@ -15,10 +15,14 @@ class DutyState(StrEnum):
 
 
 class Proof(StrEnum):
-    """On what a duty was closed: a named person's word, or what a scan found."""
+    """On what a duty stands as it does.
+
+    A named person's word, what a scan found, or what the ledger of deliveries came to hold.
+    """
 
     PERSON = "person"
     SCAN = "scan"
+    LEDGER = "ledger"
 
 
 class Milestone(StrEnum):
@@ -44,7 +48,7 @@ class DutyAct:
         state: how it stands from now on.
         agent: the person, or the one on whose word the scan ran.
         made: RFC 3339.
-        proof: a person's word or a scan.
+        proof: a person's word, a scan or the ledger.
         evidence: a file's name or an address, as given; may be empty.
         evidence_sha256: of the file, where it is one.
         reason: why it is waived or opened again, or what a scan saw.

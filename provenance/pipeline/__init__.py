@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         preview_undo,
         take_back,
         undo,
+        whole_name,
     )
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "scan",
     "take_back",
     "undo",
+    "whole_name",
     "withdraw",
     "write_family",
     "write_report",
@@ -148,7 +150,15 @@ _MODULES = {
     "scanning": ("Scanned", "scan"),
     "reports.report_check": ("ReportCheck", "check_report"),
     "session": ("Session",),
-    "undoing": ("Foreseen", "choice_of", "foresee", "preview_undo", "take_back", "undo"),
+    "undoing": (
+        "Foreseen",
+        "choice_of",
+        "foresee",
+        "preview_undo",
+        "take_back",
+        "undo",
+        "whole_name",
+    ),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

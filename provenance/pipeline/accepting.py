@@ -18,6 +18,7 @@ from provenance.pipeline.deciding import (
     stale,
     with_copies,
 )
+from provenance.pipeline.reaching import is_below, outside, reached
 from provenance.pipeline.session import Session
 from provenance.pipeline.standing import current, require_speaking
 from provenance.registry import Transaction
@@ -25,6 +26,29 @@ from provenance.rules import SHAKEN
 
 # On these somebody must put a name, one by one.
 _FOR_A_PERSON = frozenset({"contended", "flood", "withdrawal-claimed", SHAKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptable:
+    """What accepting everything of one notice would come to now.
+
+    Attributes:
+        take: the findings that would be accepted on sight, in the folders looked at.
+        left: the others there that are not settled, and why each would be left.
+        beyond: copies in other folders for which the acceptance speaks, too: it is about the
+            picture, and they share it.
+        elsewhere: so many more copies in other folders have findings that stay as they are.
+    """
+
+    take: tuple[Finding, ...]
+    left: tuple[tuple[Finding, str], ...]
+    beyond: tuple[Finding, ...] = ()
+    elsewhere: int = 0
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """Everything that would be accepted, as ``seen_of`` takes it."""
+        return self.take + self.beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +65,15 @@ class AllOfNotice:
 
 
 def acceptable(
-    session: Session, tx: Transaction, notice_id: str
-) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, str], ...]]:
+    session: Session, tx: Transaction, notice_id: str, roots: Sequence[str] = ()
+) -> Acceptable:
     """What ``accept_notice`` would accept now, and what it would leave and why.
 
     Args:
         session: says what day it is.
         tx: any transaction.
         notice_id: whole.
+        roots: absolute paths: only findings on assets at or below one; none: everywhere.
     """
     query = registry.FindingQuery(notice_id=notice_id)
     judged = current(session, tx, registry.findings(tx, query))
@@ -65,7 +90,19 @@ def acceptable(
     # A decision speaks for all copies of a picture: where one needs a look, all wait for it.
     waiting = {one.decision_key: why for one, why in left}
     left += [(one, waiting[one.decision_key]) for one in take if one.decision_key in waiting]
-    return tuple(one for one in take if one.decision_key not in waiting), tuple(left)
+    take = [one for one in take if one.decision_key not in waiting]
+    if not roots:
+        return Acceptable(tuple(take), tuple(left))
+    inside = tuple(one for one in take if is_below(one.uri, roots))
+    beyond = outside(reached(tx, inside, Verdict.APPLY), roots)
+    unsettled = outside([*take, *(one for one, _ in left)], roots)
+    told = {one.finding_id for one in beyond}
+    return Acceptable(
+        inside,
+        tuple((one, why) for one, why in left if is_below(one.uri, roots)),
+        beyond,
+        len({one.uri for one in unsettled if one.finding_id not in told}),
+    )
 
 
 def _why_left(judged: rules.Judged) -> str:
@@ -81,7 +118,11 @@ def _why_left(judged: rules.Judged) -> str:
 
 
 def accept_notice(
-    session: Session, notice_id: str, reason: str, seen: str | None = None
+    session: Session,
+    notice_id: str,
+    reason: str,
+    seen: str | None = None,
+    roots: Sequence[str] = (),
 ) -> AllOfNotice:
     """Accept every finding of one notice that may be accepted; the others are told.
 
@@ -92,7 +133,9 @@ def accept_notice(
         session: its agent decides.
         notice_id: the notice, or the beginning of its id.
         reason: why; never empty.
-        seen: what the person saw (``seen_of``, over all that would be accepted).
+        seen: what the person saw (``seen_of``, over ``Acceptable.shown``).
+        roots: absolute paths: only findings on assets at or below one; none: everywhere. Copies
+            elsewhere are reached where they share a decision (``Acceptable.beyond``).
 
     Raises:
         UsageError: no reason, nothing to accept, or it is something else by now (``stale``).
@@ -101,7 +144,8 @@ def accept_notice(
     require_reason(reason)
     with session.registry.write() as tx:
         notice = registry.notice(tx, notice_id)
-        take, left = acceptable(session, tx, notice.notice_id)
+        offered = acceptable(session, tx, notice.notice_id, roots)
+        take = offered.take
         require_speaking([notice])
         if not take:
             raise UsageError(
@@ -109,7 +153,7 @@ def accept_notice(
                 code="nothing-to-accept",
                 remedy="Look at what is left, one by one.",
             )
-        if seen is not None and seen != seen_of(tx, take):
+        if seen is not None and seen != seen_of(tx, offered.shown):
             raise stale("What the notice asks for")
         word = Word(Verdict.APPLY, reason, seen=frozenset(one.finding_id for one in take))
         accepted = [
@@ -119,7 +163,7 @@ def accept_notice(
         ]
     session.log.checkpoint(session.registry, session.clock())
     prove_about(session, accepted)
-    return AllOfNotice(tuple(accepted), left)
+    return AllOfNotice(tuple(accepted), offered.left)
 
 
 def values_of(session: Session, finding_id: str, words: Sequence[str]) -> dict[int, str]:

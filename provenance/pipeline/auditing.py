@@ -23,6 +23,7 @@ from provenance.pipeline import standing
 from provenance.pipeline.candidates import Candidates, siblings_of
 from provenance.pipeline.carriers import Problem
 from provenance.pipeline.flood import guard
+from provenance.pipeline.garbage import collected_seldom
 from provenance.pipeline.histories import Histories
 from provenance.pipeline.kinship import credited_twins
 from provenance.pipeline.looking import look
@@ -88,12 +89,12 @@ def audit(session: Session, paths: Sequence[str], notice_paths: Sequence[str] = 
         for notice in active:
             candidates.add(tx, notice)
         uris = candidates.to_examine(tx)
-    examine(session, scanned.run_id, candidates, uris)
+    uncompared = examine(session, scanned.run_id, candidates, uris)
     standing.renew(session, scanned.roots)
     _keep_count(session, scanned.run_id)
     brought_ids = {one.notice_id for one in brought}
     shown = (replace(one, path=_as_given(one.path, paths, one.path)) for one in looked)
-    told = (*problems, *shown, *candidates.problems())
+    told = (*problems, *shown, *candidates.problems(), *uncompared)
     audited = _collect(session, scanned, paths, (brought_ids, told))
     return replace(audited, standings=_proving().prove(session, audited.notices, unmet=True))
 
@@ -121,11 +122,16 @@ def _keep_count(session: Session, run_id: str) -> None:
         registry.finish_run(tx, run_id, session.clock(), counts)
 
 
-def examine(session: Session, run_id: str, candidates: Candidates, uris: Sequence[str]) -> None:
+def examine(
+    session: Session, run_id: str, candidates: Candidates, uris: Sequence[str]
+) -> tuple[Problem, ...]:
     """Examine assets and store their findings with the status that decisions give them.
 
     Where a version of a picture is found that differs in silence, the others of that picture
     are looked at again: they were in order as long as they were alone.
+
+    Returns:
+        A word on assets of which not every version was compared, there being too many.
     """
     with session.registry.read() as tx:
         histories = Histories(tx, candidates.unsaid.values())
@@ -134,6 +140,7 @@ def examine(session: Session, run_id: str, candidates: Candidates, uris: Sequenc
     again = sorted(others - asked)
     if again:
         _examine_all(session, run_id, candidates, histories, again)
+    return histories.problems()
 
 
 def _examine_all(
@@ -210,6 +217,7 @@ def _decided(session: Session, tx: Transaction, found: Sequence[Finding]) -> lis
     return [one.finding for one in standing.judged(session, tx, found)]
 
 
+@collected_seldom()
 def recall(session: Session, paths: Sequence[str] = ()) -> Audited:
     """What the registry knows about assets below ``paths`` (none: all), without a scan."""
     roots = tuple(os.path.abspath(path) for path in paths)

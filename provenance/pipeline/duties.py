@@ -131,7 +131,8 @@ def seen(notice: Notice, acts: Sequence[DutyAct], known: Moments, stand: Standin
         clear = stand.state in _CLEAR or (found_clear and not is_back(stand))
     # Where no copy was ever found, only a scan can say that it has looked.
     met = stand is None or stand.state is not NoticeStanding.NOTHING_FOUND
-    return Seen(clear, known.settled if met else None, known.noted, first_seen)
+    settled = known.settled if met else None
+    return Seen(clear, settled, known.noted, first_seen, known.dismissed)
 
 
 def is_back(stand: Standing) -> bool:

@@ -20,12 +20,13 @@ from provenance.pipeline.holding import (
     NOT_THERE,
     Held,
     away_of,
-    findings_on,
+    look_ahead,
     state_of,
     unexamined_of,
 )
 from provenance.pipeline.kinship import Kin, Link, gather
-from provenance.registry import Move, MoveState, Transaction
+from provenance.pipeline.shelf import NOTHING, Shelf
+from provenance.registry import Move, MoveState, StoredAsset, Transaction
 from provenance.reporting.family import (
     Family,
     Member,
@@ -41,6 +42,8 @@ from provenance.rules.sameness import names
 _UNSETTLED = (Status.OPEN, Status.HELD)
 _DIGESTS = {TieKind.FILE, TieKind.IMAGE, TieKind.SCAN}
 _SETTLED = {*NOT_THERE, MemberState.CLEAN}
+_TOGETHER = 100
+"""Notices looked up at once: what they reach is held in memory meanwhile."""
 _RANKS = {kind: rank for rank, kind in enumerate(TieKind)}
 
 
@@ -55,13 +58,14 @@ def family(tx: Transaction, uri: str) -> Family:
         tx: any transaction.
         uri: a registered asset.
     """
-    kin = gather(tx, [uri])
+    shelf = Shelf(tx)
+    kin = gather(tx, [uri], shelf)
     held = {**kin.proven, **kin.maybe}
-    found = findings_on(tx, held)
-    unseen = unexamined_of(tx, held)
+    found = shelf.found.of(held)
+    unseen = unexamined_of(shelf, held)
     records = (one for uri in held if (one := kin.record(uri)) is not None)
     said = published(tx, records)
-    away = away_of(tx, held.values())
+    away = away_of(shelf, held.values())
     members = tuple(
         replace(
             _member(one, kin),
@@ -248,6 +252,24 @@ def standing_of(held: Held) -> Standing:
     )
 
 
-def standings(tx: Transaction, notices: Iterable[Notice], policy: Policy) -> dict[str, Standing]:
-    """How each of these notices stands, by its id."""
-    return {one.notice_id: standing(tx, one, policy) for one in notices}
+def standings(
+    tx: Transaction,
+    notices: Iterable[Notice],
+    policy: Policy,
+    assets: Mapping[str, StoredAsset] = NOTHING,
+) -> dict[str, Standing]:
+    """How each of these notices stands, by its id: what ``standing`` says, looked up together.
+
+    Args:
+        tx: any transaction.
+        notices: any notices, retracted ones too.
+        policy: the desk's rules.
+        assets: what this transaction has read of assets, by uri: it is not read again.
+    """
+    found: dict[str, Standing] = {}
+    asked = tuple({one.notice_id: one for one in notices}.values())
+    for at in range(0, len(asked), _TOGETHER):
+        shelf, chunk = Shelf(tx, assets), asked[at : at + _TOGETHER]
+        look_ahead(shelf, chunk)
+        found.update((one.notice_id, standing_of(Held.of(tx, one, policy, shelf))) for one in chunk)
+    return found

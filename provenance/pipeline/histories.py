@@ -11,9 +11,11 @@ from provenance.matching.keys import SHA256
 from provenance.model import Edit, MetadataRecord, Notice, ScanResult
 from provenance.notices import life
 from provenance.notices.identity import Aliases
+from provenance.pipeline.carriers import Problem
 from provenance.registry import FormerVersion, StoredAsset, StoredItem, Transaction
 from provenance.rules import History, Version
-from provenance.rules.versions import of_former, of_item, of_record
+from provenance.rules.sayings import MOST_COMPARED, Sayings
+from provenance.rules.versions import MOST_VALUES, of_former, of_item, of_record
 
 
 class Histories:
@@ -23,6 +25,7 @@ class Histories:
         """Look up what came with each correction that does not state its values."""
         self._known = Aliases(registry.notices(tx, active_only=False))
         self._stated: dict[str, Version] = {}
+        self._uncompared: set[str] = set()
         for notice in unsaid:
             version = _stated(tx, notice)
             if version is not None:
@@ -46,16 +49,43 @@ class Histories:
         items = _items(tx, assets.values())
         # Of hundreds of copies each is the sibling of all others: they are told of once.
         told = {id(one): one for some in siblings.values() for one in some}
-        seen = {one.result.ref.uri: one.first_seen for one in told.values()}
+        sayings = Sayings()
+        copies = {
+            one.result.ref.uri: sayings.version(one.result, one.first_seen)
+            for one in told.values()
+            if isinstance(one.result, MetadataRecord)
+        }
+        known = (copies, sayings)
         return {
-            uri: self._one(asset, seen, items.get(uri, ()), former.get(uri, ()), edits.get(uri, ()))
+            uri: self._one(
+                asset, known, items.get(uri, ()), former.get(uri, ()), edits.get(uri, ())
+            )
             for uri, asset in assets.items()
         }
+
+    def problems(self) -> tuple[Problem, ...]:
+        """A word on assets in which no silent correction was found among too many versions."""
+        if not self._uncompared:
+            return ()
+        first = min(self._uncompared)
+        return (
+            Problem(
+                first,
+                "versions-not-compared",
+                "Copies of pictures that say more than"
+                f" {MOST_COMPARED} different things were each compared with so many of them, and"
+                f" nothing was found; the rest was left out, and so were versions with more than"
+                f" {MOST_VALUES} values of one property. Files: {len(self._uncompared)};"
+                f" the first: {first}",
+                "Look at what carries the number of that picture: a number that stands in many"
+                " different files tells none of them.",
+            ),
+        )
 
     def _one(
         self,
         asset: StoredAsset,
-        seen: Mapping[str, str],
+        known: tuple[Mapping[str, Version], Sayings],
         items: Sequence[StoredItem],
         former: Sequence[FormerVersion],
         edits: tuple[Edit, ...],
@@ -72,7 +102,9 @@ class Histories:
             ),
             items=tuple(versions[item] for item in newest),
             superseded=tuple(v for item, v in versions.items() if item not in newest),
-            siblings=seen,
+            copies=known[0],
+            sayings=known[1],
+            uncompared=self._uncompared.add,
             edits=edits,
             stated=self._stated,
             known=self._known,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from provenance import pages, registry, rules
-from provenance.matching import Picture, match, picture_of
+from provenance import pages, rules
+from provenance.matching import Key, Picture, match, picture_of
+from provenance.matching.keys import LINEAGE, basis
 from provenance.model import (
     AssetRef,
     Beside,
@@ -22,36 +23,26 @@ from provenance.model import (
 )
 from provenance.pipeline.auditing import RULES_VERSION
 from provenance.pipeline.kinship import MOST, Kin, gather
+from provenance.pipeline.shelf import Shelf
 from provenance.registry import Move, MoveState, Presence, StoredAsset, Transaction
 from provenance.reporting.family import MemberState, TieKind
 
 NOT_THERE = {MemberState.GONE, MemberState.QUARANTINED}
 """States of copies that are not where they were; they do not count."""
 
-_CHUNK = 100
+_MOST_AHEAD = 20_000
+"""So many assets are read ahead at most."""
 _DISMISSED = {Status.WAIVED, Status.REJECTED}
 
 
-def findings_on(tx: Transaction, uris: Iterable[str]) -> dict[str, list[Finding]]:
-    """Every finding about these assets, whatever its status."""
-    asked = sorted(uris)
-    found: dict[str, list[Finding]] = {}
-    for at in range(0, len(asked), _CHUNK):
-        query = registry.FindingQuery(uris=asked[at : at + _CHUNK])
-        for one in registry.findings(tx, query):
-            found.setdefault(one.uri, []).append(one)
-    return found
-
-
-def unexamined_of(tx: Transaction, uris: Iterable[str]) -> frozenset[str]:
+def unexamined_of(shelf: Shelf, uris: Iterable[str]) -> frozenset[str]:
     """Those of these assets that were not examined since they were read."""
-    return registry.unexamined_among(tx, uris, RULES_VERSION)
+    return shelf.unexamined(uris, RULES_VERSION)
 
 
-def away_of(tx: Transaction, assets: Iterable[StoredAsset]) -> dict[str, Move]:
+def away_of(shelf: Shelf, assets: Iterable[StoredAsset]) -> dict[str, Move]:
     """By uri, what put assets away that are gone from where they were."""
-    gone = [one.result.ref.uri for one in assets if one.presence is Presence.GONE]
-    return registry.put_away(tx, gone)
+    return shelf.away.of(one.result.ref.uri for one in assets if one.presence is Presence.GONE)
 
 
 def state_of(
@@ -98,23 +89,26 @@ class Held:
     away: Mapping[str, Move]
 
     @classmethod
-    def of(cls, tx: Transaction, notice: Notice, policy: Policy) -> Held:
-        """Look everything up."""
-        own = registry.findings(tx, registry.FindingQuery(notice_id=notice.notice_id))
+    def of(
+        cls, tx: Transaction, notice: Notice, policy: Policy, shelf: Shelf | None = None
+    ) -> Held:
+        """Look everything up that is not on the shelf."""
+        shelf = shelf or Shelf(tx)
+        own = shelf.own.of([notice.notice_id]).get(notice.notice_id, ())
         picture = picture_of(notice)
-        proven = proven_of(tx, notice, picture)
+        proven = proven_of(tx, notice, picture, shelf)
         proven += [one.uri for one in own if one.confidence is Confidence.STRONG]
-        kin = gather(tx, proven)
+        kin = gather(tx, proven, shelf)
         records = [one for uri in proven if (one := kin.record(uri)) is not None]
         if records:
             looks = [kin.looks[uri] for uri in proven if uri in kin.looks]
             picture = picture_of(notice, records, looks)
         concerned = {one.uri for one in own if one.status is not Status.REJECTED}
         bare = sorted(concerned - kin.proven.keys())[:MOST]
-        others = registry.stored(tx, bare)
+        others = shelf.assets.of(bare)
         held = {**kin.maybe, **kin.proven, **others}
-        found, unseen = findings_on(tx, held), unexamined_of(tx, held)
-        away = away_of(tx, held.values())
+        found, unseen = shelf.found.of(held), unexamined_of(shelf, held)
+        away = away_of(shelf, held.values())
         return cls(notice, picture, policy, kin, others, found, unseen, away)
 
     @property
@@ -174,15 +168,50 @@ class Held:
         return any(one.notice_id == self.notice.notice_id for one in made)
 
 
-def proven_of(tx: Transaction, notice: Notice, picture: Picture) -> list[str]:
+def look_ahead(shelf: Shelf, notices: Sequence[Notice]) -> None:
+    """Put on the shelf what ``Held.of`` will ask for about each of these notices.
+
+    Nothing but time depends on it: whatever is left out is asked for when it is needed.
+    """
+    own = [found for some in shelf.own.of(n.notice_id for n in notices).values() for found in some]
+    wanted = frozenset[Key]().union(*(picture_of(one).proving_keys() for one in notices))
+    fresh = {one.uri for one in own if one.confidence is Confidence.STRONG}
+    fresh |= _bearing(shelf, wanted)
+    met: set[str] = set()
+    while fresh and len(met) < _MOST_AHEAD:
+        some = sorted(fresh)[: _MOST_AHEAD - len(met)]
+        met.update(some)
+        records = shelf.records(some)
+        shelf.likeness.of({basis(one) for one in records.values()} - {""})
+        fresh = _bearing(shelf, {key for one in records.values() for key in shelf.ties(one)}) - met
+    found_on = sorted({one.uri for one in own} - met)
+    met.update(found_on[: _MOST_AHEAD - len(met)])
+    held = sorted(met)
+    shelf.looks.of(held)
+    shelf.found.of(held)
+    unexamined_of(shelf, held)
+    away_of(shelf, shelf.assets.of(held).values())
+
+
+def _bearing(shelf: Shelf, keys: Iterable[Key]) -> set[str]:
+    """As many as one family takes up of those that bear each of the keys."""
+    reached = shelf.bearers.of(keys)
+    return {
+        uri for (kind, _), uris in reached.items() if kind != LINEAGE for uri in uris[: MOST + 1]
+    }
+
+
+def proven_of(
+    tx: Transaction, notice: Notice, picture: Picture, shelf: Shelf | None = None
+) -> list[str]:
     """The assets that are the notice's picture beyond doubt."""
-    reached = registry.by_keys(tx, picture.proving_keys())
+    shelf = shelf or Shelf(tx)
+    reached = shelf.bearers.of(picture.proving_keys())
     uris = sorted({uri for found in reached.values() for uri in found})[: MOST + 1]
     return [
         uri
-        for uri, result in registry.records(tx, uris).items()
-        if isinstance(result, MetadataRecord)
-        and not pages.is_page(result)
+        for uri, result in shelf.records(uris).items()
+        if not pages.is_page(result)
         and (one := match(notice, picture, result)) is not None
         and one.confidence is Confidence.STRONG
     ]

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from provenance import registry
-from provenance.matching import Key, keys, picture_identifiers
+from provenance.matching import Key
 from provenance.matching.evidence.look import is_whole
 from provenance.matching.keys import ID, IMAGE, SCAN, SHA256, agency_of, basis
 from provenance.model import Likeness, LikenessKind, Look, MetadataRecord, ScanResult
+from provenance.pipeline.shelf import Shelf
 from provenance.registry import StoredAsset, Transaction
 from provenance.reporting.family import TieKind
 from provenance.rules.renditions import names_nobody
@@ -86,76 +87,75 @@ class Kin:
         )
 
 
-def gather(tx: Transaction, uris: Iterable[str]) -> Kin:
+def gather(tx: Transaction, uris: Iterable[str], shelf: Shelf | None = None) -> Kin:
     """The assets that are the same picture as those given, and those that may be.
 
     Args:
         tx: any transaction.
         uris: assets known to be one picture; those that are not registered are left out.
+        shelf: what this transaction has read so far.
     """
-    kin = Kin()
+    shelf, kin = shelf or Shelf(tx), Kin()
     wanted = sorted(set(uris))
-    fresh = _take(tx, kin, wanted)
-    seeds = _identifiers(kin, fresh)
+    fresh = _take(shelf, kin, wanted)
+    seeds = _identifiers(shelf, kin, fresh)
     while fresh:
         found = [
-            *_by_keys(tx, kin, fresh, seeds),
-            *_by_comparison(tx, kin, fresh),
+            *_by_keys(shelf, kin, fresh, seeds),
+            *_by_comparison(shelf, kin, fresh),
         ]
         kin.links += found
-        fresh = _take(tx, kin, sorted({one.other for one in found} - kin.proven.keys()))
-    kin.looks = registry.looks_of(tx, kin.proven)
-    _add_weak(tx, kin)
+        fresh = _take(shelf, kin, sorted({one.other for one in found} - kin.proven.keys()))
+    kin.looks = shelf.looks.of(kin.proven)
+    _add_weak(shelf, kin)
     return kin
 
 
-def _take(tx: Transaction, kin: Kin, uris: Sequence[str]) -> list[str]:
+def _take(shelf: Shelf, kin: Kin, uris: Sequence[str]) -> list[str]:
     """Take up assets as far as there is room; return those that were new."""
     room = MOST - len(kin.proven)
     kin.more = kin.more or len(uris) > room
-    stored = registry.stored(tx, uris[: max(room, 0)])
+    stored = shelf.assets.of(uris[: max(room, 0)])
     kin.proven.update(stored)
     bases = {kin.basis_of(uri) for uri in stored} - {"", *kin.likeness}
-    compared = registry.likeness_with(tx, bases)
+    compared = shelf.likeness.of(bases)
     kin.likeness.update({one: dict(compared.get(one, {})) for one in bases})
     return sorted(stored)
 
 
-def _identifiers(kin: Kin, uris: Iterable[str]) -> frozenset[str]:
+def _identifiers(shelf: Shelf, kin: Kin, uris: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     for uri in uris:
         record = kin.record(uri)
         if record is not None:
-            found.update(picture_identifiers(record))
+            found.update(shelf.identifiers(record))
     return frozenset(found)
 
 
-def _by_keys(
-    tx: Transaction, kin: Kin, fresh: Sequence[str], seeds: frozenset[str]
-) -> Iterator[Link]:
+def _by_keys(shelf: Shelf, kin: Kin, fresh: Sequence[str], seeds: frozenset[str]) -> Iterator[Link]:
     """Ties by digest and identifier from newly found assets to all that share them."""
     wanted: dict[Key, str] = {}
     for uri in fresh:
         record = kin.record(uri)
-        for key in _proving_keys(record, seeds) if record is not None else ():
+        for key in _proving_keys(shelf, record, seeds) if record is not None else ():
             if key not in kin.followed:
                 wanted.setdefault(key, uri)
     kin.followed.update(wanted)
-    for key, uris in sorted(registry.by_keys(tx, wanted).items()):
+    for key, uris in sorted(shelf.bearers.of(wanted).items()):
         kind = _DIGESTS.get(key[0], TieKind.IDENTIFIER)
         # One more than fits is enough to know that there are more.
         listed = uris[: MOST + 1]
-        if kind is TieKind.SCAN and _serves_several(tx, listed):
+        if kind is TieKind.SCAN and _serves_several(shelf, listed):
             continue
         own = wanted[key]
-        others = _another_picture(tx, kin, listed) if kind is TieKind.IDENTIFIER else ()
+        others = _another_picture(shelf, kin, listed) if kind is TieKind.IDENTIFIER else ()
         for uri in listed:
             if uri != own and uri not in others:
                 told = key[1] if kind is TieKind.IDENTIFIER else ""
                 yield Link(own, uri, kind, told, key[1])
 
 
-def _another_picture(tx: Transaction, kin: Kin, uris: Sequence[str]) -> frozenset[str]:
+def _another_picture(shelf: Shelf, kin: Kin, uris: Sequence[str]) -> frozenset[str]:
     """Those that were compared and are another picture, whatever identifier they carry."""
     if not any(
         one.kind is LikenessKind.OTHER for found in kin.likeness.values() for one in found.values()
@@ -163,37 +163,31 @@ def _another_picture(tx: Transaction, kin: Kin, uris: Sequence[str]) -> frozense
         return frozenset()
     return frozenset(
         uri
-        for uri, result in registry.records(tx, uris).items()
-        if isinstance(result, MetadataRecord)
-        and uri not in kin.proven
-        and LikenessKind.OTHER in kin.verdicts(basis(result))
+        for uri, result in shelf.records(uris).items()
+        if uri not in kin.proven and LikenessKind.OTHER in kin.verdicts(basis(result))
     )
 
 
-def _proving_keys(record: MetadataRecord, seeds: frozenset[str]) -> Iterator[Key]:
+def _proving_keys(shelf: Shelf, record: MetadataRecord, seeds: frozenset[str]) -> Iterator[Key]:
     """The keys that copies share. A second identifier of one agency is another picture's."""
     if record.is_running_text:
         return
     known = {agency_of(value) for value in seeds}
-    for kind, value in keys(record):
+    for kind, value in shelf.ties(record):
         follows = kind == ID and (value in seeds or agency_of(value) not in known)
         if kind in _DIGESTS or follows:
             yield kind, value
 
 
-def _serves_several(tx: Transaction, uris: Sequence[str]) -> bool:
+def _serves_several(shelf: Shelf, uris: Sequence[str]) -> bool:
     """Whether the same picture data stand for several pictures: a stand-in, an empty frame."""
     if len(uris) <= _MOST_PICTURES:
         return False
-    named = {
-        picture_identifiers(result)
-        for result in registry.records(tx, uris).values()
-        if isinstance(result, MetadataRecord)
-    }
+    named = {shelf.identifiers(result) for result in shelf.records(uris).values()}
     return len(named - {frozenset()}) > _MOST_PICTURES
 
 
-def _by_comparison(tx: Transaction, kin: Kin, fresh: Sequence[str]) -> Iterator[Link]:
+def _by_comparison(shelf: Shelf, kin: Kin, fresh: Sequence[str]) -> Iterator[Link]:
     """Ties by pixels, to every asset that holds the picture data that were compared."""
     wanted: dict[str, list[tuple[str, TieKind]]] = {}
     for uri in fresh:
@@ -201,16 +195,16 @@ def _by_comparison(tx: Transaction, kin: Kin, fresh: Sequence[str]) -> Iterator[
             kind = _COMPARED.get(found.kind)
             if kind is not None:
                 wanted.setdefault(other, []).append((uri, kind))
-    for digest, uris in _holding(tx, wanted).items():
+    for digest, uris in _holding(shelf, wanted).items():
         for one, kind in wanted[digest]:
             yield from (Link(one, uri, kind) for uri in uris if uri != one)
 
 
-def _holding(tx: Transaction, bases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _holding(shelf: Shelf, bases: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The assets that hold the picture data named by each basis."""
     asked = [(kind, one) for one in bases for kind in (SCAN, SHA256)]
     found: dict[str, dict[str, None]] = {}
-    for (_, one), uris in registry.by_keys(tx, asked).items():
+    for (_, one), uris in shelf.bearers.of(asked).items():
         found.setdefault(one, {}).update(dict.fromkeys(uris[:MOST]))
     return {one: tuple(sorted(uris)) for one, uris in found.items()}
 
@@ -237,7 +231,7 @@ def credited_twins(
         own: [one for one, found in likeness.items() if is_whole(found)]
         for own, likeness in compared.items()
     }
-    places = _holding(tx, {one for found in same.values() for one in found})
+    places = _holding(Shelf(tx), {one for found in same.values() for one in found})
     stored = registry.stored(tx, {uri for uris in places.values() for uri in uris})
     twins: dict[str, tuple[StoredAsset, ...]] = {}
     for uri, own in bare.items():
@@ -246,14 +240,14 @@ def credited_twins(
     return {uri: found for uri, found in twins.items() if found}
 
 
-def _add_weak(tx: Transaction, kin: Kin) -> None:
+def _add_weak(shelf: Shelf, kin: Kin) -> None:
     """Name what looks alike, shares an edit history, or is tied by the desk's own records."""
-    found = [*_alike(tx, kin), *_lineage(tx, kin), *_desk(tx, kin)]
+    found = [*_alike(shelf, kin), *_lineage(shelf, kin), *_desk(shelf, kin)]
     others = sorted({one.other for one in found} - kin.proven.keys())
     room = max(MOST - len(kin.proven), 0)
     kin.more = kin.more or len(others) > room
-    kin.maybe.update(registry.stored(tx, others[:room]))
-    kin.looks.update(registry.looks_of(tx, kin.maybe))
+    kin.maybe.update(shelf.assets.of(others[:room]))
+    kin.looks.update(shelf.looks.of(kin.maybe))
     for one in found:
         if one.other not in kin.maybe:
             continue
@@ -269,37 +263,37 @@ def _add_weak(tx: Transaction, kin: Kin) -> None:
     kin.maybe = {uri: asset for uri, asset in kin.maybe.items() if uri in tied}
 
 
-def _alike(tx: Transaction, kin: Kin) -> Iterator[Link]:
+def _alike(shelf: Shelf, kin: Kin) -> Iterator[Link]:
     looks: dict[bytes, str] = {}
     for uri, look in sorted(kin.looks.items()):
         if look.hash.tells:
             looks.setdefault(look.hash.pdq, uri)
-    for pdq, near in registry.look_alikes(tx, looks, at_most=_MOST_ALIKE).items():
+    for pdq, near in registry.look_alikes(shelf.tx, looks, at_most=_MOST_ALIKE).items():
         for uri, distance in near:
             if uri not in kin.proven:
                 yield Link(looks[pdq], uri, TieKind.LOOK, f"{distance} of 256 bits differ")
 
 
-def _lineage(tx: Transaction, kin: Kin) -> Iterator[Link]:
+def _lineage(shelf: Shelf, kin: Kin) -> Iterator[Link]:
     wanted: dict[Key, str] = {}
     for uri in kin.proven:
         record = kin.record(uri)
-        for key in keys(record) if record is not None else ():
+        for key in shelf.ties(record) if record is not None else ():
             if key[0] == _LINEAGE:
                 wanted.setdefault(key, uri)
-    for key, uris in registry.by_keys(tx, wanted).items():
+    for key, uris in shelf.bearers.of(wanted).items():
         for uri in uris[:_MOST_ALIKE]:
             if uri not in kin.proven:
                 yield Link(wanted[key], uri, TieKind.LINEAGE)
 
 
-def _desk(tx: Transaction, kin: Kin) -> Iterator[Link]:
+def _desk(shelf: Shelf, kin: Kin) -> Iterator[Link]:
     """Assets that a desk record gives the identifier of a member."""
     wanted: dict[Key, str] = {}
     for uri in kin.proven:
-        for value in _identifiers(kin, [uri]):
+        for value in _identifiers(shelf, kin, [uri]):
             wanted.setdefault((ID, value), uri)
-    for key, uris in registry.desk_reached(tx, wanted).items():
+    for key, uris in registry.desk_reached(shelf.tx, wanted).items():
         for uri in uris[:_MOST_ALIKE]:
             if uri not in kin.proven:
                 yield Link(wanted[key], uri, TieKind.DESK, key[1])

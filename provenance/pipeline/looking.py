@@ -35,6 +35,8 @@ from provenance.registry import Transaction, Unseen
 
 # One second or two of comparing for a notice on one processor; the nearest come first.
 _MOST_PAIRS = 200
+# For all notices together: some minutes. What is compared is kept, so that the next run goes on.
+_MOST_IN_ALL = 20_000
 _TASK = 8
 # Starting processes takes as long as two dozen comparisons.
 _FEW = 24
@@ -71,18 +73,27 @@ def look(session: Session, roots: Sequence[str], notices: Iterable[Notice]) -> t
     told += troubles
     with session.registry.read() as tx:
         pairs, left = _pairs(tx, subjects, roots, crops)
-    if left:
-        told.append(
-            Problem(
-                roots[0],
-                "pictures-not-compared",
-                "Pictures that may be a notice's and were not compared with it, being beyond the"
-                f" {_MOST_PAIRS} nearest of their notice: {left}.",
-                "They are told by their metadata alone; look at them by hand.",
-            )
-        )
-    told += _compare(session, pairs)
+    told += [*_uncompared(roots, left), *_compare(session, pairs)]
     return tuple(told)
+
+
+def _uncompared(roots: Sequence[str], left: _Left) -> Iterator[Problem]:
+    if left.beyond:
+        yield Problem(
+            roots[0],
+            "pictures-not-compared",
+            "Pictures that may be a notice's and were not compared with it, being beyond the"
+            f" {_MOST_PAIRS} nearest of their notice: {left.beyond}.",
+            "They are told by their metadata alone; look at them by hand.",
+        )
+    if left.waiting:
+        yield Problem(
+            roots[0],
+            "comparisons-left",
+            f"More than {_MOST_IN_ALL} pairs of pictures were to be compared for all notices"
+            f" together: the nearest were, and {left.waiting} pairs were left for the next audit.",
+            "Run the audit again until it says so no more; what was compared is not again.",
+        )
 
 
 def _can_be_seen(subject: Subject) -> bool:
@@ -153,22 +164,42 @@ def _pairs(
     subjects: Sequence[Subject],
     roots: Sequence[str],
     crops: Mapping[str, Mapping[str, int]],
-) -> tuple[list[Comparison], int]:
-    """What to compare, and how many pairs are left out."""
-    wanted: dict[str, dict[str, None]] = {}
+) -> tuple[list[Comparison], _Left]:
+    """What to compare, and what is left out."""
+    wanted: dict[tuple[str, str], int] = {}
     sitters: dict[str, Sitter] = {}
-    left = 0
+    beyond = 0
     for subject in subjects:
         found = _pairs_of(tx, subject, _Where(roots, crops), sitters)
-        left += max(0, len(found) - _MOST_PAIRS)
+        beyond += max(0, len(found) - _MOST_PAIRS)
         for pair in found[:_MOST_PAIRS]:
-            if pair.one not in wanted.get(pair.other, {}):
-                wanted.setdefault(pair.one, {})[pair.other] = None
+            if (pair.other, pair.one) not in wanted:
+                wanted.setdefault((pair.one, pair.other), pair.bits)
+    waiting = max(0, len(wanted) - _MOST_IN_ALL)
+    if waiting:
+        nearest = sorted(wanted, key=lambda pair: (wanted[pair], pair))
+        wanted = {pair: wanted[pair] for pair in nearest[:_MOST_IN_ALL]}
+    grouped: dict[str, list[str]] = {}
+    for one, other in wanted:
+        grouped.setdefault(one, []).append(other)
     return [
         _comparison(sitters, one, others[at : at + _TASK])
-        for one, others in ((one, list(some)) for one, some in wanted.items())
+        for one, others in grouped.items()
         for at in range(0, len(others), _TASK)
-    ], left
+    ], _Left(beyond, waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """How many pairs are not compared.
+
+    Attributes:
+        beyond: because others are nearer to the same notice's picture.
+        waiting: because this run has compared as many as it may.
+    """
+
+    beyond: int = 0
+    waiting: int = 0
 
 
 def _comparison(sitters: dict[str, Sitter], one: str, others: Sequence[str]) -> Comparison:

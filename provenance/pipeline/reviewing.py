@@ -12,10 +12,11 @@ from typing import Final
 
 from provenance import registry, rules
 from provenance.errors import UsageError
-from provenance.model import Decision, Finding, MetadataRecord, Notice, Rule, Severity
+from provenance.model import Decision, Finding, MetadataRecord, Notice, Rule, Severity, Verdict
 from provenance.pipeline import urgency
 from provenance.pipeline.deciding import seen_of
 from provenance.pipeline.families import family
+from provenance.pipeline.reaching import outside, reached
 from provenance.pipeline.recalling import decided_at, fix_done
 from provenance.pipeline.session import Session
 from provenance.pipeline.standing import current, notices_of
@@ -144,6 +145,8 @@ class Case:
         next: the finding behind it in the queue; empty where it is the last.
         previous: the finding ahead of it; empty where it is the first.
         seen: what the person sees, for ``Terms.seen``.
+        accepts: copies outside the queue's folders for which an acceptance speaks, too.
+        settles: the same for every other answer.
     """
 
     row: QueueRow
@@ -159,6 +162,8 @@ class Case:
     next: str = ""
     previous: str = ""
     seen: str = ""
+    accepts: tuple[Finding, ...] = ()
+    settles: tuple[Finding, ...] = ()
 
 
 def queue(session: Session, query: Query) -> QueuePage:
@@ -177,12 +182,16 @@ def queue(session: Session, query: Query) -> QueuePage:
         more = len(found) > query.size
         if more:
             found = found[1:] if before else found[:-1]
-        ahead = registry.queue_ahead(tx, asked, found[0].place) if found else 0
+        from_the_top = after is None and before is None
+        ahead = 0
+        if found and not from_the_top:
+            ahead = registry.queue_ahead(tx, asked, found[0].place)
+        counts, of_rules = registry.queue_totals(tx, asked)
         rows = _rows(session, tx, found, asked)
         return QueuePage(
             rows=rows,
-            counts=registry.queue_counts(tx, asked),
-            rules=registry.queue_rules(tx, asked),
+            counts=counts,
+            rules=of_rules,
             agencies=registry.queue_agencies(tx),
             ahead=ahead,
             next=rows[-1].cursor if rows and (more or before) else "",
@@ -211,8 +220,12 @@ def case(session: Session, finding_id: str, query: Query | None = None) -> Case:
         index = decided_at(tx, history[-1:]).get(one.decision_key)
         behind = registry.queue_page(tx, asked, 1, after=place, before=None)
         ahead = registry.queue_page(tx, asked, 1, after=None, before=place)
-        siblings, more = _siblings(session, tx, one, query or Query())
+        siblings, more = _siblings(session, tx, one, asked)
         fixes = _fixes(tx, one)
+        accepts, settles = (
+            outside(reached(tx, [one], verdict), asked.roots) if asked.roots else ()
+            for verdict in (Verdict.APPLY, Verdict.DISMISS)
+        )
         item = Item(row.finding, row.stage, row.decision, fixes)
         return Case(
             row=row,
@@ -228,6 +241,8 @@ def case(session: Session, finding_id: str, query: Query | None = None) -> Case:
             next=behind[0].finding.finding_id if behind else "",
             previous=ahead[0].finding.finding_id if ahead else "",
             seen=seen_of(tx, [one]),
+            accepts=accepts,
+            settles=settles,
         )
 
 
@@ -324,11 +339,17 @@ def is_picture(asset: StoredAsset) -> bool:
 
 
 def _siblings(
-    session: Session, tx: Transaction, one: Finding, query: Query
+    session: Session, tx: Transaction, one: Finding, queue_of: QueueQuery
 ) -> tuple[tuple[QueueRow, ...], int]:
+    """What else its notice asks for in the folders of the queue, whatever else narrows that."""
     if one.notice_id is None:
         return (), 0
-    asked = _asked(session, tx, Query(notice_id=one.notice_id, roots=query.roots))
+    asked = QueueQuery(
+        notice_id=one.notice_id,
+        roots=queue_of.roots,
+        overdue=queue_of.overdue,
+        published=queue_of.published,
+    )
     found = registry.queue_page(tx, asked, _SIBLINGS, after=None, before=None)
     others = [each for each in found if each.finding.finding_id != one.finding_id]
     total = registry.queue_counts(tx, asked)[View.TODO]

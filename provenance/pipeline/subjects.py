@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -23,6 +23,7 @@ from provenance.model import (
     NOTHING_BESIDE,
     Beside,
     Confidence,
+    Likeness,
     LikenessKind,
     Look,
     MetadataRecord,
@@ -119,7 +120,9 @@ def seen_of(
     """
     known = {one.ref.uri for one in subject.proven}
     copies = pictures(tx, set(compared) - known)
-    beside = beside_of(tx, copies)
+    picture = subject.picture
+    shown = {look.basis for look in picture.looks} | picture.proven_scans | picture.seen_scans
+    beside = beside_of(tx, copies, shown)
     return tuple(
         one
         for one in copies
@@ -168,12 +171,25 @@ def mirrored(pdq: bytes) -> bytes:
     return (int.from_bytes(pdq) ^ _ACROSS).to_bytes(len(pdq))
 
 
-def beside_of(tx: Transaction, records: Sequence[MetadataRecord]) -> dict[str, Beside]:
-    """What is known of each asset beside its own words, by uri."""
+def beside_of(
+    tx: Transaction, records: Sequence[MetadataRecord], against: Collection[str] | None = None
+) -> dict[str, Beside]:
+    """What is known of each asset beside its own words, by uri.
+
+    Args:
+        tx: any transaction.
+        records: the assets.
+        against: the bases of which it matters what comparing with them came to; None for all.
+            A picture may have been compared with every one of thousands.
+    """
     looks = registry.looks_of(tx, [one.ref.uri for one in records if not one.is_running_text])
     desk = registry.desk_records_of(tx, records)
     bases = {one.ref.uri: basis(one) for one in records}
-    likeness = registry.likeness_with(tx, {look.basis for look in looks.values()} - {""})
+    seen = {look.basis for look in looks.values()} - {""}
+    if against is None:
+        likeness = registry.likeness_with(tx, seen)
+    else:
+        likeness = _turned(registry.likeness_with(tx, set(against) - {""}), seen)
     found: dict[str, Beside] = {}
     for uri, own in bases.items():
         look, known = looks.get(uri), likeness.get(own, {})
@@ -182,6 +198,17 @@ def beside_of(tx: Transaction, records: Sequence[MetadataRecord]) -> dict[str, B
         else:
             found[uri] = Beside(look.hash if look else None, desk.get(uri, ()), known)
     return found
+
+
+def _turned(
+    compared: Mapping[str, Mapping[str, Likeness]], wanted: Collection[str]
+) -> dict[str, Mapping[str, Likeness]]:
+    """What comparing came to, told from the other side, for those that are wanted."""
+    turned: dict[str, dict[str, Likeness]] = {}
+    for one, found in compared.items():
+        for other in found.keys() & wanted:
+            turned.setdefault(other, {})[one] = found[other]
+    return dict(turned)
 
 
 def pictures(tx: Transaction, uris: Iterable[str]) -> list[MetadataRecord]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from provenance import fixing, registry
-from provenance.errors import UsageError
+from provenance.errors import RegistryError, UsageError
 from provenance.fixing import ApplyOptions, Choice, Preview
 from provenance.model import Property
 from provenance.pipeline.auditing import examine_again
 from provenance.pipeline.quarantining import kept_of, release
 from provenance.pipeline.remedying import Remedied, desk_of, make_ready
 from provenance.pipeline.session import Session
-from provenance.registry import Move
+from provenance.registry import Move, MoveQuery
 
 _IN_QUARANTINE = "it is in quarantine; once it is back, its correction is taken back as well"
 
@@ -32,6 +33,30 @@ class Foreseen:
     back: tuple[Move, ...] = ()
 
 
+def whole_name(session: Session, what: str) -> str:
+    """The run, notice or path that a word names; a notice's whole id for its beginning.
+
+    A beginning counts only where the word itself names nothing that was done: what a file or a
+    run is called is never taken for a part of something else.
+
+    Raises:
+        RegistryError: several notices begin so (code ``ambiguous``).
+    """
+    with session.registry.read() as tx:
+        if registry.runs(tx, [what]) or registry.notices_of_ids(tx, [what]):
+            return what
+        if registry.fixes(tx, fixing.file_query(what)):
+            return what
+        if registry.moves(tx, MoveQuery(uri=os.path.abspath(what))):
+            return what
+        try:
+            return registry.notice(tx, what).notice_id
+        except RegistryError as error:
+            if error.code != "not-found":
+                raise
+            return what
+
+
 def take_back(
     session: Session,
     what: str,
@@ -46,14 +71,16 @@ def take_back(
 
     Args:
         session: the command's surroundings.
-        what: a run id, a notice id or a path.
+        what: a run id, a notice id (its beginning will do) or a path.
         options: what a person allowed; jobs and progress are the session's.
         choice: whole files, byte for byte, by default; else which values.
 
     Raises:
         UsageError: as ``undo``, where nothing is in quarantine either.
-        RegistryError, LogError, StorageError: as ``fixing.undo`` and ``fixing.release``.
+        RegistryError, LogError, StorageError: as ``whole_name``, ``fixing.undo`` and
+            ``fixing.release``.
     """
+    what = whole_name(session, what)
     kept = _to_release(session, what, choice)
     if not kept:
         return undo(session, what, options, choice)
@@ -85,14 +112,15 @@ def foresee(
 
     Args:
         session: the command's surroundings.
-        what: a run id, a notice id or a path.
+        what: a run id, a notice id (its beginning will do) or a path.
         options: what a person allowed.
         choice: as for ``take_back``.
 
     Raises:
         UsageError: it names nothing that was done and stands.
-        RegistryError: the registry refused.
+        RegistryError: the registry refused, or several notices begin so.
     """
+    what = whole_name(session, what)
     kept = _to_release(session, what, choice)
     if not kept:
         return Foreseen(preview_undo(session, what, options, choice))
@@ -212,6 +240,12 @@ def _to_undo(session: Session, what: str) -> registry.FixQuery:
         ):
             if registry.fixes(tx, query):
                 return query
+        is_notice = what in registry.notices_of_ids(tx, [what])
+    if is_notice:
+        raise UsageError(
+            f"Nothing was fixed on the notice {what}.",
+            remedy=f"`provenance log show --notice {what}` lists what was done under it.",
+        )
     raise UsageError(
         f"Nothing was fixed by a run, on a notice or in a file called {what!r}.",
         remedy="`provenance log show` lists the runs and what they changed.",

@@ -49,7 +49,7 @@ from provenance.registry.desk_store import (
     mark_desk_assets,
     put_desk_records,
 )
-from provenance.registry.duty_store import duty_acts, put_duty_acts
+from provenance.registry.duty_store import duty_acts, notices_with_closed, put_duty_acts
 from provenance.registry.engine import wal_is_safe
 from provenance.registry.finding_store import (
     UNSEEN,
@@ -59,6 +59,7 @@ from provenance.registry.finding_store import (
     finding,
     findings,
     findings_of_keys,
+    findings_of_notices,
     replace_findings,
     restate,
     set_status,
@@ -71,6 +72,7 @@ from provenance.registry.fix_store import (
     edits_of,
     fix,
     fixes,
+    fixes_of_notices,
     last_commits,
     mark_undone,
     open_intents,
@@ -152,7 +154,7 @@ from provenance.registry.queue_store import (
     queue_counts,
     queue_page,
     queue_place,
-    queue_rules,
+    queue_totals,
 )
 from provenance.registry.queue_words import Among, findings_saying
 from provenance.registry.registry import Registry, Transaction, open_registry
@@ -217,10 +219,12 @@ __all__ = [
     "finding",
     "findings",
     "findings_of_keys",
+    "findings_of_notices",
     "findings_saying",
     "finish_run",
     "fix",
     "fixes",
+    "fixes_of_notices",
     "forget_desk_records",
     "former_versions",
     "gone_and_given_out",
@@ -255,6 +259,7 @@ __all__ = [
     "notices_of_items",
     "notices_on",
     "notices_unmet",
+    "notices_with_closed",
     "open_intents",
     "open_moves",
     "open_receipts",
@@ -282,7 +287,7 @@ __all__ = [
     "queue_counts",
     "queue_page",
     "queue_place",
-    "queue_rules",
+    "queue_totals",
     "recipients",
     "records",
     "replace_findings",

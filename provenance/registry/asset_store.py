@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
@@ -33,9 +33,38 @@ from provenance.registry.version_store import keep_former
 
 _NUMBERS: Final = "SELECT uri, id FROM asset WHERE uri {among}"
 _BATCH: Final = 2_000
+_STORED: Final = (
+    "SELECT uri, path, size, version, media_type, sha256, image_digest, scan_digest, document,"
+    " content_credentials, error, presence, first_seen, last_seen, scan_run"
+    " FROM asset WHERE uri {among}"
+)
 _KEYED: Final = 50_000
 """Assets whose keys are written together. Digests are scattered over the whole index: the more
 of them come in order, the fewer pages of a large index are met twice."""
+
+
+class _Stored(NamedTuple):
+    """A row of ``_STORED``, its texts as they were given."""
+
+    uri: str
+    path: str
+    size: int
+    version: str
+    media_type: str
+    sha256: str | None
+    image_digest: str | None
+    scan_digest: str | None
+    document: str
+    content_credentials: str | None
+    error: str | None
+    presence: str
+    first_seen: str
+    last_seen: str
+    scan_run: str
+
+    @classmethod
+    def of(cls, row: Iterable[Any]) -> Self:
+        return cls._make(unescape(one) if type(one) is str else one for one in row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +223,9 @@ def records(tx: Transaction, uris: Iterable[str]) -> dict[str, ScanResult]:
 def stored(tx: Transaction, uris: Iterable[str]) -> dict[str, StoredAsset]:
     """Return the assets with what the registry knows about them."""
     found: dict[str, StoredAsset] = {}
-    for chunk in chunks(dict.fromkeys(uris)):
-        for row in tx.connection.execute(select(ASSET).where(ASSET.c.uri.in_(chunk))):
+    for chunk in chunks(map(escape, dict.fromkeys(uris))):
+        # Thousands of rows for a report: read without SQLAlchemy, they cost half.
+        for row in map(_Stored.of, rows_among(tx.connection, _STORED, chunk)):
             found[row.uri] = StoredAsset(
                 codec.load_result(row),
                 Presence(row.presence),

@@ -34,6 +34,7 @@ from provenance.model import (
 Value = TypeVar("Value")
 Plain = Any
 _dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
+_decoded = json.JSONDecoder().raw_decode
 _PROPERTIES = {prop.value: prop for prop in Property}
 _CONTAINERS = {container.value: container for container in Container}
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError)
@@ -56,7 +57,7 @@ def load(kind: type[Value], text: str, what: str) -> Value:
         RegistryError: the document is damaged.
     """
     try:
-        value: Value = _decoder(cast("Any", kind))(json.loads(text))
+        value: Value = _decoder(cast("Any", kind))(_parsed(text))
     except _DAMAGE as error:
         raise _damaged(what) from error
     return value
@@ -74,9 +75,17 @@ def load_plain(text: str, what: str) -> Plain:
         RegistryError: the document is damaged.
     """
     try:
-        return json.loads(text)
+        return _parsed(text)
     except _DAMAGE as error:
         raise _damaged(what) from error
+
+
+def _parsed(text: str) -> Plain:
+    """JSON as ``_dumps`` writes it: nothing stands before it or after it."""
+    value, end = _decoded(text)
+    if end != len(text):
+        raise ValueError("something stands behind the document")
+    return value
 
 
 def _damaged(what: str) -> RegistryError:
@@ -127,7 +136,7 @@ def load_result(row: Any) -> ScanResult:
         RegistryError: the document is damaged.
     """
     try:
-        document = json.loads(row.document)
+        document = _parsed(row.document)
         ref = AssetRef(
             uri=row.uri,
             size=row.size,
@@ -136,7 +145,7 @@ def load_result(row: Any) -> ScanResult:
             path=row.path,
         )
         if row.error is not None:
-            return Unreadable(ref, *_three_texts(json.loads(row.error)))
+            return Unreadable(ref, *_three_texts(_parsed(row.error)))
         return _record(row, ref, document)
     except _DAMAGE as error:
         raise _damaged(repr(row.uri)) from error
@@ -149,7 +158,7 @@ def load_record(row: Any) -> MetadataRecord:
         RegistryError: the document is damaged.
     """
     try:
-        document = json.loads(row.document)
+        document = _parsed(row.document)
         sidecars = tuple(map(_decoder(AssetRef), document.get("sidecars", ())))
         ref = AssetRef(row.uri, row.size, row.version, sidecars, row.path)
         return _record(row, ref, document)
@@ -207,7 +216,8 @@ def _decoder(kind: Any) -> Callable[[Plain], Any]:
     if is_dataclass(kind):
         return _dataclass_decoder(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind
+        # A look-up costs a third of what calling the class does.
+        return {member.value: member for member in kind}.__getitem__
     if get_origin(kind) is tuple:
         return _tuple_codec(kind, _decoder, tuple)
     if _is_union(kind):
@@ -267,7 +277,11 @@ def _dataclass_encoder(kind: Any) -> Callable[[Any], Plain]:
 def _dataclass_decoder(kind: Any) -> Callable[[Plain], Any]:
     def decode(data: Plain) -> Any:
         plan = _decoding_plan(kind)
-        return kind(**{name: plan[name](part) for name, part in data.items()})
+        made = {}
+        for name, part in data.items():
+            plain, convert = plan[name]
+            made[name] = part if type(part) is plain else convert(part)
+        return kind(**made)
 
     return decode
 
@@ -280,6 +294,13 @@ def _encoding_plan(kind: Any) -> tuple[tuple[str, Any, Callable[[Any], Plain]], 
 
 
 @cache
-def _decoding_plan(kind: Any) -> dict[str, Callable[[Plain], Any]]:
+def _decoding_plan(kind: Any) -> dict[str, tuple[Any, Callable[[Plain], Any]]]:
+    """For each field the type that is taken as it comes, and how any other is read."""
     hints = get_type_hints(kind)
-    return {f.name: _decoder(hints[f.name]) for f in fields(kind)}
+    return {f.name: (_as_it_comes(hints[f.name]), _decoder(hints[f.name])) for f in fields(kind)}
+
+
+def _as_it_comes(kind: Any) -> Any:
+    """The scalar type that JSON has itself; None where values must be made of what it has."""
+    inner = _optional(kind) if _is_union(kind) else kind
+    return inner if inner in (str, int, float, bool) else None

@@ -37,6 +37,9 @@ def unescape(stored: str) -> str:
     """Return the text that ``escape`` was given."""
     if "\\" not in stored:
         return stored
+    if "\\" not in stored.replace("\\\\", ""):
+        # Nothing but doubled backslashes: every document that is not plain ASCII has many.
+        return stored.replace("\\\\", "\\")
     return _ESCAPED.sub(_unescaped, stored)
 
 

@@ -34,6 +34,14 @@ def duty_acts(tx: Transaction, notice_ids: Iterable[str]) -> dict[str, tuple[Dut
     return {notice_id: tuple(acts) for notice_id, acts in found.items()}
 
 
+def notices_with_closed(tx: Transaction, duty: str) -> tuple[str, ...]:
+    """Return the ids of the notices of which this duty was ever closed or waived, in order."""
+    query = select(DUTY_ACT.c.notice_id).distinct().where(
+        DUTY_ACT.c.duty == duty, DUTY_ACT.c.state != DutyState.OPEN.value
+    )  # fmt: skip
+    return tuple(tx.connection.execute(query.order_by(DUTY_ACT.c.notice_id)).scalars())
+
+
 def _row(number: int, act: DutyAct) -> dict[str, Any]:
     return {
         "id": number,

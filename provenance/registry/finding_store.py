@@ -15,7 +15,7 @@ from provenance.model import Evidence, Finding, Rule, Status
 from provenance.registry import codec
 from provenance.registry.registry import Transaction
 from provenance.registry.statements import begins_with, chunks, under, write_rows
-from provenance.registry.tables import ASSET, FINDING
+from provenance.registry.tables import ASSET, FINDING, NOTICE
 
 UNSEEN: Final = "not-found"
 """The remark on a finding that a person decided against and that is found no more."""
@@ -53,6 +53,7 @@ class FindingQuery:
         notice_id: about this notice.
         keys: that a decision about one of these keys speaks for.
         uris: about one of these assets itself; a few hundred at most.
+        not_about: not about one of these notices; a few hundred at most.
     """
 
     statuses: Sequence[Status] | None = None
@@ -61,6 +62,7 @@ class FindingQuery:
     notice_id: str | None = None
     keys: Sequence[str] | None = None
     uris: Sequence[str] | None = None
+    not_about: Sequence[str] = ()
 
 
 def replace_findings(
@@ -178,12 +180,12 @@ def findings(tx: Transaction, query: FindingQuery | None = None) -> tuple[Findin
     columns = select(FINDING.c.finding_id, FINDING.c.status, FINDING.c.document, ASSET.c.uri)
     statement = _narrowed(columns.select_from(_JOINED), wanted)
     if wanted.ids is None:
-        rows = list(tx.connection.execute(statement))
+        rows = [*tx.connection.execute(statement).all()]
     else:
         rows = [
             row
             for chunk in chunks(dict.fromkeys(wanted.ids))
-            for row in tx.connection.execute(statement.where(FINDING.c.finding_id.in_(chunk)))
+            for row in tx.connection.execute(statement.where(FINDING.c.finding_id.in_(chunk))).all()
         ]
     return tuple(_value(row) for row in sorted(rows, key=lambda row: (row.uri, row.finding_id)))
 
@@ -199,6 +201,9 @@ def _narrowed(statement: Select[Any], wanted: FindingQuery) -> Select[Any]:
         statement = statement.where(FINDING.c.notice_id == wanted.notice_id)
     if wanted.keys is not None:
         statement = statement.where(FINDING.c.decision_key.in_(wanted.keys))
+    if wanted.not_about:
+        about = FINDING.c.notice_id
+        statement = statement.where(about.is_(None) | about.not_in(wanted.not_about))
     return statement
 
 
@@ -213,15 +218,27 @@ def finding(tx: Transaction, id_prefix: str) -> Finding:
     if id_prefix and len(ids) == 1:
         return findings(tx, FindingQuery(ids=ids))[0]
     if not ids or not id_prefix:
-        raise RegistryError(
-            f"There is no finding {id_prefix!r}.",
-            code="not-found",
-            remedy="`provenance audit` shows them; run it first.",
-        )
+        raise _no_finding(tx, id_prefix)
     raise RegistryError(
         f"More than one finding begins with {id_prefix!r}: {ids[0]}, {ids[1]}.",
         code="ambiguous",
         remedy="Give more of the id.",
+    )
+
+
+def _no_finding(tx: Transaction, given: str) -> RegistryError:
+    """Why there is none; the id of a notice is easily taken for that of a finding."""
+    query = select(NOTICE.c.notice_id).where(begins_with(NOTICE.c.notice_id, given)).limit(1)
+    if given and tx.connection.execute(query).first() is not None:
+        return RegistryError(
+            f"{given!r} names a notice, and a finding is wanted.",
+            code="not-found",
+            remedy="`provenance audit` and `provenance review` show the findings of each notice.",
+        )
+    return RegistryError(
+        f"There is no finding {given!r}.",
+        code="not-found",
+        remedy="`provenance audit` shows them; run it first.",
     )
 
 
@@ -241,6 +258,23 @@ def findings_of_keys(tx: Transaction, keys: Iterable[str]) -> tuple[Finding, ...
         for one in findings(tx, FindingQuery(keys=chunk))
     ]
     return tuple(sorted(found, key=lambda one: (one.uri, one.finding_id)))
+
+
+def findings_of_notices(
+    tx: Transaction, notice_ids: Iterable[str]
+) -> dict[str, tuple[Finding, ...]]:
+    """Return the findings about each of these notices that has any, by uri and id."""
+    found: dict[str, list[Finding]] = {}
+    columns = select(FINDING.c.finding_id, FINDING.c.status, FINDING.c.document, ASSET.c.uri)
+    for chunk in chunks(dict.fromkeys(notice_ids)):
+        asked = columns.select_from(_JOINED).where(FINDING.c.notice_id.in_(chunk))
+        for row in tx.connection.execute(asked).all():
+            one = _value(row)
+            found.setdefault(one.notice_id or "", []).append(one)
+    return {
+        number: tuple(sorted(some, key=lambda one: (one.uri, one.finding_id)))
+        for number, some in found.items()
+    }
 
 
 def restate(tx: Transaction, given: Iterable[Finding]) -> int:
@@ -281,4 +315,6 @@ def _set_status(connection: Connection, ids: Iterable[str], status: Status) -> i
 
 def _value(row: Any) -> Finding:
     value = codec.load(Finding, row.document, f"the finding {row.finding_id}")
+    if value.status.value == row.status:
+        return value
     return replace(value, status=Status(row.status))

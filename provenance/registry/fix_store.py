@@ -273,6 +273,21 @@ def fixes(tx: Transaction, query: FixQuery) -> tuple[Fix, ...]:
     return tuple(_value(row) for row in tx.connection.execute(statement.where(*conditions)))
 
 
+def fixes_of_notices(tx: Transaction, notice_ids: Iterable[str]) -> dict[str, tuple[Fix, ...]]:
+    """Return the fixes on each of these notices that has any, oldest first."""
+    numbers: dict[str, list[str]] = {}
+    values: dict[str, Fix] = {}
+    columns = select(FIX_NOTICE.c.notice_id, FIX)
+    for chunk in chunks(dict.fromkeys(notice_ids)):
+        asked = columns.join(FIX, FIX_NOTICE.c.fix_id == FIX.c.fix_id)
+        asked = asked.where(FIX_NOTICE.c.notice_id.in_(chunk))
+        for row in tx.connection.execute(asked.order_by(FIX.c.created, FIX.c.fix_id)).all():
+            if row.fix_id not in values:
+                values[row.fix_id] = _value(row)
+            numbers.setdefault(row.notice_id, []).append(row.fix_id)
+    return {one: tuple(values[each] for each in some) for one, some in numbers.items()}
+
+
 def last_commits(tx: Transaction, uris: Iterable[str]) -> dict[str, Fix]:
     """Return, for each file that was fixed and not undone, its newest committed fix."""
     newest: dict[str, Fix] = {}

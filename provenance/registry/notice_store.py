@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import delete, insert, select, update
 
@@ -21,6 +21,7 @@ from provenance.registry.tables import NOTICE, NOTICE_KEY
 
 Key = tuple[str, str]
 Part = TypeVar("Part")
+_MOST_NAMED: Final = 5
 
 
 def put_notices(
@@ -169,24 +170,26 @@ def notices_of_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Notice]:
 
 
 def notice(tx: Transaction, id_prefix: str) -> Notice:
-    """Return the one notice whose id begins with ``id_prefix``.
+    """Return the notice of this id, or the one whose id begins so.
 
     Raises:
         RegistryError: there is none, or more than one (codes ``not-found``, ``ambiguous``).
     """
     query = select(NOTICE).where(begins_with(NOTICE.c.notice_id, id_prefix))
-    rows = tx.connection.execute(query.order_by(NOTICE.c.notice_id).limit(3)).all()
-    if id_prefix and len(rows) == 1:
-        return _value(rows[0])
+    rows = tx.connection.execute(query.order_by(NOTICE.c.notice_id).limit(_MOST_NAMED + 1)).all()
     if not rows or not id_prefix:
         raise RegistryError(
             f"There is no notice {id_prefix!r}.",
             code="not-found",
-            remedy="`provenance notices list` shows them.",
+            remedy="`provenance notices list --all` shows them; the beginning of an id is enough.",
         )
+    # Its own name comes before all that begin with it.
+    if len(rows) == 1 or rows[0].notice_id == id_prefix:
+        return _value(rows[0])
+    named = ", ".join(row.notice_id for row in rows[:_MOST_NAMED])
     raise RegistryError(
-        f"More than one notice begins with {id_prefix!r}: {rows[0].notice_id},"
-        f" {rows[1].notice_id}{', ...' if len(rows) > 2 else ''}.",
+        f"More than one notice begins with {id_prefix!r}: {named}"
+        f"{', ...' if len(rows) > _MOST_NAMED else ''}.",
         code="ambiguous",
         remedy="Give more of the id.",
     )

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from provenance.errors import RegistryError
 from provenance.registry import engine as engines
-from provenance.registry.schema import ensure_schema
+from provenance.registry.schema import ensure_schema, missing
 from provenance.storage.systems.flags import READ_NAMED
 
 
@@ -140,11 +140,7 @@ def _prepare_file(path: Path, *, create: bool) -> None:
     """Have an empty file for the owner alone, where there is none: it will name people."""
     try:
         if not create and not path.exists():
-            raise RegistryError(
-                f"There is no registry at {path}.",
-                code="registry-missing",
-                remedy="Run `provenance audit` or `provenance scan` first, or check --registry.",
-            )
+            raise missing(str(path))
         if create:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             engines.require_local(path.parent)

@@ -33,11 +33,7 @@ def ensure_schema(engine: Engine, *, create: bool) -> None:
             return
         _refuse_foreign(connection, revision)
     if revision is None and not create:
-        raise RegistryError(
-            f"There is no registry at {place(engine.url)}.",
-            code="registry-missing",
-            remedy="Run `provenance audit` or `provenance scan` first, or check --registry.",
-        )
+        raise missing(place(engine.url))
     migration = import_module("provenance.registry.migration")
     with begin(engine, write=True) as connection:
         revision = stored_revision(connection)
@@ -47,6 +43,16 @@ def ensure_schema(engine: Engine, *, create: bool) -> None:
             migration.upgrade(connection, VERSION_TABLE)
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def missing(where: str) -> RegistryError:
+    """What to say where there is no registry: the place that was looked at, and what to do."""
+    return RegistryError(
+        f"There is no registry at {where}.",
+        code="registry-missing",
+        remedy="`provenance audit FOLDER` makes one there; if you have one elsewhere, name it "
+        "with --registry or in PROVENANCE_REGISTRY.",
+    )
 
 
 def stored_revision(connection: Connection) -> str | None:

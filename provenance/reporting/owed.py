@@ -19,7 +19,7 @@ MILESTONES: Final[dict[Milestone, str]] = {
 }
 MEANT: Final[dict[Milestone, str]] = {
     Milestone.ACKNOWLEDGED: "a person took note",
-    Milestone.CONTAINED: "no copy at hand can go out",
+    Milestone.CONTAINED: "no copy at hand can go out, save what a person waived",
     Milestone.COMPLETE: "every duty is closed",
 }
 DUTIES: Final[dict[str, str]] = {
@@ -50,6 +50,11 @@ _DESK_MOVES: Final = frozenset(
     {PartyState.TO_TELL, PartyState.TO_REMIND, PartyState.REFUSED, PartyState.UNSURE}
 )
 _HASH_SHOWN: Final = 12
+_BY: Final[dict[Proof, str]] = {
+    Proof.PERSON: "by",
+    Proof.SCAN: "shown by the scan of",
+    Proof.LEDGER: "by what the ledger learned from",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,22 @@ def remark(clock: NoticeClock) -> str:
     told = (
         _DOUBTS[clock.doubt] if clock.doubt else "",
         _STOPPED[clock.stopped] if clock.stopped else "",
+        _let_be(clock),
     )
     return " ".join(one for one in told if one)
+
+
+def _let_be(clock: NoticeClock) -> str:
+    """What counts as contained without being corrected; empty where nothing does."""
+    findings = clock.dismissed
+    contained = (one for one in clock.milestones if one.milestone is Milestone.CONTAINED)
+    if not findings or all(one.reached is None for one in contained):
+        return ""
+    were, its = ("was", "its copy counts") if findings == 1 else ("were", "their copies count")
+    return (
+        f"{wording.count(findings, 'finding')} {were} waived or rejected by a named person: {its}"
+        " as contained on that word, and nothing was corrected there."
+    )
 
 
 def _capital(words: str) -> str:
@@ -135,7 +154,7 @@ def _closed_by(one: DutyStanding, today: str) -> str:
     act = one.act
     if act is None:
         return ""
-    who = f"by {act.agent}" if act.proof is Proof.PERSON else f"shown by the scan of {act.agent}"
+    who = f"{_BY[act.proof]} {act.agent}"
     until = ""
     if act.state is DutyState.WAIVED and act.until:
         ended = " (ran out)" if today and act.until < today[:10] else ""

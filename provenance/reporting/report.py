@@ -7,7 +7,7 @@ and no file. Every output format (HTML, JSON, CSV) is drawn from this one value.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from provenance.duties.clock import NoticeClock
@@ -73,6 +73,7 @@ def build(facts: Facts, stamp: Stamp) -> ComplianceReport:
     """
     known = {notice.notice_id for notice in facts.notices}
     item_of = _items(facts)
+    unread = {one.ref.uri: one.ref.display for one in facts.unreadable}
     by_notice: dict[str, list[Finding]] = {}
     by_rule: dict[Rule, list[Finding]] = {}
     for finding in facts.findings:
@@ -83,7 +84,7 @@ def build(facts: Facts, stamp: Stamp) -> ComplianceReport:
     sections = [
         _notice_section(
             notice,
-            _pictures(by_notice.get(notice.notice_id, ()), facts, item_of),
+            _pictures(by_notice.get(notice.notice_id, ()), facts, item_of, unread),
             facts,
         )
         for notice in facts.notices
@@ -93,7 +94,7 @@ def build(facts: Facts, stamp: Stamp) -> ComplianceReport:
         assets=facts.assets,
         notices=tuple(_in_reading_order(sections)),
         rules=tuple(
-            RuleSection(rule, _pictures(by_rule[rule], facts, item_of))
+            RuleSection(rule, _pictures(by_rule[rule], facts, item_of, unread))
             for rule in sorted(by_rule, key=lambda rule: _rule_order(rule, by_rule[rule]))
         ),
         unreadable=tuple(sorted(facts.unreadable, key=lambda one: one.ref.display)),
@@ -130,19 +131,21 @@ def _items(facts: Facts) -> Callable[[Finding], Item]:
 
 
 def _pictures(
-    findings: Iterable[Finding], facts: Facts, item_of: Callable[[Finding], Item]
+    findings: Iterable[Finding],
+    facts: Facts,
+    item_of: Callable[[Finding], Item],
+    unread: Mapping[str, str],
 ) -> tuple[Picture, ...]:
     """Findings gathered per asset, assets by path."""
     by_uri: dict[str, list[Item]] = {}
     for finding in findings:
         by_uri.setdefault(finding.uri, []).append(item_of(finding))
-    paths = {one.ref.uri: one.ref.display for one in facts.unreadable}
-    order = list(Rule)
+    order = {rule: number for number, rule in enumerate(Rule)}
     pictures = []
     for uri, items in by_uri.items():
         record = facts.records.get(uri)
-        path = record.ref.display if record else paths.get(uri, uri)
-        items.sort(key=lambda item: (order.index(item.finding.rule), item.finding.finding_id))
+        path = record.ref.display if record else unread.get(uri, uri)
+        items.sort(key=lambda item: (order[item.finding.rule], item.finding.finding_id))
         published = facts.published.get(uri, ())
         pictures.append(Picture(uri, path, record, tuple(items), published))
     return tuple(sorted(pictures, key=lambda picture: (picture.path, picture.uri)))

@@ -32,11 +32,10 @@ from provenance.model import (
     Rule,
     Status,
 )
-from provenance.notices import life
+from provenance.rules.contending import RANK, Contending, contradict, key, spelt
 from provenance.rules.credit import Carrier, carriers, credits_name, variants
 from provenance.rules.findings import Answer, Grounds, finding
 
-_RANK = {Confidence.LOW: 1, Confidence.MEDIUM: 2, Confidence.STRONG: 3}
 _CREDIT_PROPERTIES = frozenset(
     {
         Property.CREATOR_NAMES,
@@ -70,15 +69,15 @@ def correction_findings(
     withdrawn = [match for match, _ in matched if match.notice.kind is NoticeKind.WITHDRAWAL]
     for match in withdrawn:
         yield _withdrawn(record, match)
-    killed = max((_RANK[match.confidence] for match in withdrawn), default=0)
-    matches = [match for match, _ in matched]
+    killed = max((RANK[match.confidence] for match in withdrawn), default=0)
+    contending = Contending(match for match, _ in matched)
     found: dict[object, Finding] = {}
     for match, picture in matched:
-        lost = killed > 1 and _RANK[match.confidence] <= killed
+        lost = killed > 1 and RANK[match.confidence] <= killed
         if match.notice.kind is NoticeKind.CORRECTION and not lost:
             against = (
                 *why_not_safe(match, picture),
-                *contention(match, matches),
+                *contending.reasons(match),
                 *_claimed_withdrawn(withdrawn),
             )
             credited = _credit(record, match, against, aliases)
@@ -91,7 +90,7 @@ def correction_findings(
 def _said(one: Finding, notice: Notice) -> object:
     """What a finding asks for: agencies write one name as ``Bakr ALKASEM`` and in capitals."""
     places = tuple((edit.uri, edit.locator, edit.property, edit.before) for edit in one.edits)
-    return places, tuple((_key(pair.wrong), _spelt(pair.right)) for pair in notice.corrections)
+    return places, tuple((key(pair.wrong), spelt(pair.right)) for pair in notice.corrections)
 
 
 def _claimed_withdrawn(withdrawn: Sequence[Match]) -> Iterator[Evidence]:
@@ -113,7 +112,7 @@ def stronger(one: Finding, other: Finding) -> Finding:
 
 def _standing(one: Finding) -> tuple[bool, int, str]:
     safe = one.fixability is Fixability.SAFE
-    return (not safe, -_RANK[one.confidence], one.notice_id or "")
+    return (not safe, -RANK[one.confidence], one.notice_id or "")
 
 
 def is_credit(correction: Correction, record: MetadataRecord) -> bool:
@@ -242,7 +241,7 @@ def why_not_safe(match: Match, picture: Picture) -> Iterator[Evidence]:
         yield Evidence(
             "odd-value", 0.0, "A right value holds signs of markup, which no name or place has."
         )
-    if _contradict(notice, notice):
+    if contradict(notice.corrections, notice.corrections):
         yield Evidence("contradicts-itself", 0.0, "The notice's own pairs contradict one another.")
     if match.confidence is Confidence.STRONG and not names & IDENTIFYING:
         yield Evidence(
@@ -271,62 +270,6 @@ def _pictures_named(picture: Picture) -> frozenset[str]:
     named = [value.partition(":") for value in picture.identifiers]
     codes = frozenset(code for kind, _, code in named if kind not in NO_AGENCY)
     return codes or frozenset(code for _, _, code in named)
-
-
-def contention(match: Match, matches: Sequence[Match]) -> Iterator[Evidence]:
-    """Another notice of the same or higher rank wants another value on the same picture.
-
-    Of two versions of one item only the later one contends: it knows what the earlier said.
-    """
-    for other in matches:
-        if (
-            other.notice.notice_id != match.notice.notice_id
-            and other.notice.kind is NoticeKind.CORRECTION
-            and _RANK[other.confidence] >= _RANK[match.confidence]
-            and not life.follows(match.notice, other.notice)
-            and (
-                _contradict(match.notice, other.notice)
-                or (life.follows(other.notice, match.notice) and _moved(match.notice, other.notice))
-            )
-        ):
-            yield Evidence(
-                "contended",
-                0.0,
-                f"Notice {other.notice.notice_id} says otherwise of the same picture.",
-            )
-
-
-def _moved(one: Notice, later: Notice) -> bool:
-    """Whether the later version gives a property another right value, or none."""
-    return any(
-        a.property is b.property and _spelt(a.right) != _spelt(b.right)
-        for a in one.corrections
-        for b in later.corrections
-    )
-
-
-def _contradict(one: Notice, other: Notice) -> bool:
-    for a in one.corrections:
-        for b in (pair for pair in other.corrections if pair is not a):
-            a_wrong, a_right = _key(a.wrong), _key(a.right)
-            b_wrong, b_right = _key(b.wrong), _key(b.right)
-            if a_wrong and a_wrong == b_wrong and _spelt(a.right) != _spelt(b.right):
-                return True
-            # Izgi to İzgi changes the spelling only: such a pair does not chain to itself.
-            names_change = a_wrong != a_right and b_wrong != b_right
-            chained = (a_right and a_right == b_wrong) or (b_right and b_right == a_wrong)
-            if names_change and chained:
-                return True
-    return False
-
-
-def _key(name: str | None) -> str | None:
-    return captions.normalise_name(name) if name else None
-
-
-def _spelt(name: str | None) -> str | None:
-    """A name with its diacritics, without its case."""
-    return captions.normalise(name) if name else None
 
 
 def _carrier_reasons(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from provenance import captions
 from provenance.matching import Picture, match, picture_identifiers
@@ -35,7 +36,8 @@ from provenance.model import (
     Rule,
     Status,
 )
-from provenance.rules.corrections import Matched, contention, stronger, why_not_safe
+from provenance.rules.contending import Contending
+from provenance.rules.corrections import Matched, stronger, why_not_safe
 from provenance.rules.credit import corrected, credits_name, variants
 from provenance.rules.findings import Answer, Grounds, finding
 from provenance.rules.restoring import setting
@@ -134,13 +136,14 @@ def rendition_findings(
     """
     if not names_nobody(record) or _may_be_withdrawn(matched):
         return
-    members = tuple(_members(record, known))[:_MOST_MEMBERS]
+    members = tuple(islice(_members(record, known), _MOST_MEMBERS))
+    contending = Contending(one for one, _ in matched)
     found: dict[object, Finding] = {}
     for one, picture in matched:
         if one.notice.kind is NoticeKind.CORRECTION and _is_the_picture(one):
             asked = _asked(one.notice, members, known.aliases)
             if asked:
-                made = _by_notice(record, (one, picture), matched, asked)
+                made = _by_notice(record, (one, picture), contending, asked)
                 key = (asked.names, asked.line)
                 found[key] = stronger(found[key], made) if key in found else made
     if found:
@@ -308,10 +311,10 @@ def _corrected(
 
 
 def _by_notice(
-    record: MetadataRecord, held: Matched, matched: Sequence[Matched], asked: _Credit
+    record: MetadataRecord, held: Matched, contending: Contending, asked: _Credit
 ) -> Finding:
     one, picture = held
-    against = (*why_not_safe(one, picture), *contention(one, [other for other, _ in matched]))
+    against = (*why_not_safe(one, picture), *contending.reasons(one))
     who = one.notice.provider or "The notice"
     message = f"This copy names nobody: by {who}'s correction it should credit {asked.said}."
     line = _told(asked, ", with the correction applied,") if asked.source else ()

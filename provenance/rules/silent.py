@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from heapq import heapify, heappop
+from itertools import islice
+from typing import NamedTuple
 
 from provenance.model import (
     Edit,
@@ -15,15 +18,8 @@ from provenance.model import (
     Rule,
 )
 from provenance.rules.findings import Answer, Grounds, finding
-from provenance.rules.versions import (
-    ITEM,
-    Difference,
-    History,
-    Version,
-    differences,
-    later,
-    of_record,
-)
+from provenance.rules.sayings import Sayings, silent
+from provenance.rules.versions import ITEM, Difference, History, Version, later
 
 _SHOWN = 80
 _BEFORE = 24
@@ -45,12 +41,12 @@ def silent_correction_findings(
     """
     if record.is_running_text:
         return
-    own = of_record(record, seen=history.seen)
-    found = list(_differing(own, siblings, history))
+    sayings = history.sayings or Sayings()
+    own = history.copies.get(record.ref.uri) or sayings.version(record, history.seen)
+    found = _differing(own, _others(own, siblings, history, sayings), history, sayings)
     if not found:
         return
-    other, is_later, changed = min(found, key=_first_told)
-    more = [one for one, _, _ in found if one is not other]
+    (other, is_later, changed), more = found[0], [one for one, _, _ in found[1:]]
     yield finding(
         Rule.SILENT_CORRECTION,
         record,
@@ -63,46 +59,77 @@ def silent_correction_findings(
     )
 
 
+_Differing = tuple[Version, bool | None, tuple[Difference, ...]]
+
+
 def _differing(
-    own: Version, siblings: Sequence[MetadataRecord], history: History
-) -> Iterator[tuple[Version, bool | None, tuple[Difference, ...]]]:
-    others = [
-        *history.items,
-        *(
-            of_record(one, seen=history.siblings.get(one.ref.uri))
-            for one in siblings
-            if not one.is_running_text
-        ),
-    ]
-    # Most copies of a picture say the same as another copy.
-    known: dict[tuple[object, ...], tuple[Difference, ...]] = {}
-    for other in others:
-        is_later = later(own, other)
-        said = (other.values, other.marked, is_later)
-        if said not in known:
-            known[said] = _silent(own, other, is_later)
-        changed = known[said]
-        if changed:
-            yield other, is_later, changed
+    own: Version, others: Iterable[_Other], history: History, sayings: Sayings
+) -> list[_Differing]:
+    """The version to tell of first, and the next few that differ, in the order they are known.
+
+    Others are compared no longer than until these are found.
+    """
+    ordered = [*others, *_former(own, history, sayings)]
+    queue = [(_first_told(one), number) for number, one in enumerate(ordered)]
+    heapify(queue)
+    is_whole, first = True, None
+    while queue and first is None:
+        _, number = heappop(queue)
+        changed = _changed(own, ordered[number], sayings)
+        is_whole = is_whole and changed is not None
+        first = number if changed else None
+    if first is None:
+        if not is_whole:
+            history.uncompared(own.uri)
+        return []
+    differing = (
+        (one.version, one.is_later, changed)
+        for number, one in enumerate(ordered)
+        if number != first and (changed := _changed(own, one, sayings))
+    )
+    one = ordered[first]
+    told = (one.version, one.is_later, _changed(own, one, sayings) or ())
+    return [told, *islice(differing, _MOST_TOLD)]
+
+
+class _Other(NamedTuple):
+    """A version to hold against; ``changed`` where that was done already."""
+
+    version: Version
+    is_later: bool | None
+    changed: tuple[Difference, ...] | None = None
+
+
+def _changed(own: Version, one: _Other, sayings: Sayings) -> tuple[Difference, ...] | None:
+    return one.changed or sayings.differ(own, one.version, one.is_later)
+
+
+def _others(
+    own: Version, siblings: Sequence[MetadataRecord], history: History, sayings: Sayings
+) -> Iterator[_Other]:
+    for item in history.items:
+        yield _Other(item, later(own, item))
+    # Of two files only the day on which the desk first had them tells.
+    by_day: dict[str | None, bool | None] = {}
+    for one in siblings:
+        if one.is_running_text:
+            continue
+        other = history.copies.get(one.ref.uri) or sayings.version(one, None)
+        if other.seen not in by_day:
+            by_day[other.seen] = later(own, other)
+        yield _Other(other, by_day[other.seen])
+
+
+def _former(own: Version, history: History, sayings: Sayings) -> Iterator[_Other]:
     for former in history.former:
+        if sayings.is_crowded(own) or sayings.is_crowded(former):
+            yield _Other(former, is_later=False)
+            continue
         # An undone fix wrote both ways.
         written = [former, _edited(former, history.edits), _edited(former, _undone(history.edits))]
-        if all(_silent(own, one, is_later=False) for one in written):
-            yield former, False, _silent(own, former, is_later=False)
-
-
-def _silent(own: Version, other: Version, is_later: bool | None) -> tuple[Difference, ...]:
-    """What differs between the two where the later one does not say that it corrects.
-
-    Of two versions in no known order both must say what the other does not: else one of
-    them only holds an old value beside the new one.
-    """
-    if is_later is None:
-        if own.marked != other.marked or not differences(other, own):
-            return ()
-        return differences(own, other)
-    before, after = (own, other) if is_later else (other, own)
-    return () if after.marked and not before.marked else differences(before, after)
+        if all(silent(own, one, is_later=False) for one in written):
+            told = silent(own, former, is_later=False)
+            yield _Other(former, is_later=False, changed=told)
 
 
 def _edited(version: Version, edits: Sequence[Edit]) -> Version:
@@ -132,12 +159,12 @@ def _undone(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     )
 
 
-def _first_told(
-    one: tuple[Version, bool | None, tuple[Difference, ...]],
-) -> tuple[int, str]:
+def _first_told(one: _Other) -> tuple[int, str]:
     """What came later than this asset is told before what came earlier."""
-    other, is_later, _ = one
-    return {True: 0, None: 1, False: 2}[is_later], other.name
+    return _RANK[one.is_later], one.version.name
+
+
+_RANK = {True: 0, None: 1, False: 2}
 
 
 def _message(other: Version, is_later: bool | None, changed: Sequence[Difference]) -> str:
@@ -195,7 +222,7 @@ def _evidence(
         yield Evidence(prop.value, 0.0, f"{old} → {new}")
     if is_later is not None:
         yield Evidence("order", 0.0, _order(own, other, is_later))
-    for also in more[:_MOST_TOLD]:
+    for also in more:
         yield Evidence("other-version", 0.0, f"{also.name} differs, too.")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from provenance import captions, grammars
 from provenance.model import (
@@ -19,6 +19,13 @@ from provenance.model import (
 from provenance.notices.identity import Aliases
 from provenance.notices.wires.item import Item, Mark, marks, moment, order
 from provenance.rules.sameness import COMPARED, comparable, same, tells
+
+if TYPE_CHECKING:
+    from provenance.rules.sayings import Sayings
+
+MOST_VALUES: Final = 200
+"""Of a property with more values nothing is compared: each would be held against each of another
+version's. A picture has one for each of its containers."""
 
 ITEM: Final = "item"
 """The locator of values that a wire item states outside of any file."""
@@ -48,6 +55,8 @@ class Version:
         seen: RFC 3339, when the desk first had it.
         read: RFC 3339, when this version of the file was last read, where it was changed since.
         marked: it says itself that it corrects.
+        said: the number of what it says among the copies of its picture (``rules.sayings``):
+            equal ones say the same. 0 where it was not numbered.
     """
 
     name: str
@@ -59,6 +68,7 @@ class Version:
     seen: str | None = None
     read: str | None = None
     marked: bool = False
+    said: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +171,7 @@ def differences(
 
     A property that one side does not have is no difference, nor is a container. Where both
     have the same field, its values are compared; where they share no field of a property,
-    any one.
+    any one. A property with more than ``MOST_VALUES`` on one side is left out (``is_crowded``).
 
     Args:
         before: the earlier version.
@@ -174,8 +184,17 @@ def differences(
             continue
         if prop is Property.COUNTRY_NAME and _one_country(before, after):
             continue
-        found.extend(_changed(_voices(before, prop), _voices(after, prop)))
+        said = _voices(before, prop), _voices(after, prop)
+        if max(map(len, said)) <= MOST_VALUES:
+            found.extend(_changed(*said))
     return tuple(found)
+
+
+def is_crowded(version: Version) -> bool:
+    """Whether a version has so many values of a property that they are not compared."""
+    return len(version.values) > MOST_VALUES and any(
+        len(_voices(version, prop)) > MOST_VALUES for prop in COMPARED
+    )
 
 
 def _changed(
@@ -236,6 +255,10 @@ def _is_marked(text: str) -> bool:
     return bool(_MARK.search(text)) or bool(grammars.find(text))
 
 
+def _unheard(uri: str) -> None:
+    del uri
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What is known of an asset beside what it now says.
@@ -245,8 +268,10 @@ class History:
         former: what it said before, newest first.
         items: the newest version of each wire item of its picture.
         superseded: versions of those items that a newer one replaced.
-        siblings: when the other assets of the picture, and perhaps further ones, were first
-            registered, by uri.
+        copies: the other assets of the picture as versions, and perhaps it itself and further
+            ones, by uri; those that are not here count as registered at no known time.
+        sayings: what these say differently, as far as it was compared; None to compare anew.
+        uncompared: takes up the uri of an asset of which not all other versions were compared.
         edits: what this program wrote into it.
         stated: the version of the picture that came with a notice, by the notice's id.
         known: the notices that are known, to tell which of them an asset's own one is.
@@ -256,7 +281,9 @@ class History:
     former: tuple[Version, ...] = ()
     items: tuple[Version, ...] = ()
     superseded: tuple[Version, ...] = ()
-    siblings: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, Version] = field(default_factory=dict)
+    sayings: Sayings | None = None
+    uncompared: Callable[[str], None] = _unheard
     edits: tuple[Edit, ...] = ()
     stated: Mapping[str, Version] = field(default_factory=dict)
     known: Aliases = field(default_factory=lambda: Aliases(()))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from fastapi.responses import HTMLResponse
 
-from provenance.reporting.text import printable
+from provenance.web.coded import coded
 from provenance.web.statics import static_url
 
 
@@ -18,7 +16,7 @@ def error_page(status: int, happened: str, remedy: str = "") -> HTMLResponse:
         happened: what happened, for a person; hostile text is escaped.
         remedy: what the person can do now.
     """
-    said = "".join(f"<p>{escape(printable(one))}</p>" for one in (happened, remedy) if one)
+    said = "".join(f"<p>{coded(one)}</p>" for one in (happened, remedy) if one)
     return HTMLResponse(
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -22,6 +22,8 @@ from dataclasses import dataclass, field, replace
 from fastapi import Request
 
 from provenance.errors import RegistryError, UsageError
+from provenance.model import Finding
+from provenance.pipeline.reaching import is_below
 from provenance.pipeline.session import Session, local_day
 from provenance.registry import Registry, Transaction
 from provenance.web.pictures import Pictures
@@ -38,6 +40,30 @@ class Scope:
 
     uris: tuple[str, ...] = ()
     notice_id: str | None = None
+
+    def holds(self, one: Finding) -> bool:
+        """Whether a finding is of what is to be reviewed."""
+        return is_below(one.uri, self.uris) and self.has_notice(one.notice_id)
+
+    def has_notice(self, notice_id: str | None) -> bool:
+        """Whether a notice, given whole, is of what is to be reviewed."""
+        return self.notice_id is None or self.notice_id == notice_id
+
+    @property
+    def words(self) -> str:
+        """What is reviewed, where that is not everything; for a person."""
+        if not self.uris:
+            return "the notice under review"
+        return "the folder under review" if len(self.uris) == 1 else "the folders under review"
+
+    def refusal(self, what: str) -> UsageError:
+        """The error that something lies outside; ``what`` begins the sentence."""
+        return UsageError(
+            f"{what} lies outside {self.words}.",
+            code="outside-review",
+            remedy="Nothing was done. To go on with it, end this page and start"
+            " `provenance review` without a limit.",
+        )
 
 
 def _nobody(text: str) -> None:

@@ -125,6 +125,7 @@ def test_a_page_of_fifty_thousand(session: Session) -> None:
         "one notice": seconds(lambda: queue(session, Query(notice_id="n-00007"))),
         "one rule": seconds(lambda: queue(session, Query(rule=Rule.WITHDRAWN))),
         "words": seconds(lambda: queue(session, Query(text="012345"))),
+        "words of all": seconds(lambda: queue(session, Query(text="agency teixeira"))),
         "case": seconds(lambda: case(session, first.rows[0].finding.finding_id)),
     }
     print()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_material import found_by_axe, keep_picture, small
+from browser_material import acceptable, every_page, found_by_axe, keep_picture, small, waiting
 
 from provenance import registry
 from provenance.model import Decision, Verdict
@@ -21,11 +21,6 @@ REASON = "Checked on the agency's platform"
 
 def log_holds(review: Any) -> bool:
     return review.newsroom.run("log", "verify").returncode == 0
-
-
-def waiting(page: Any) -> list[str]:
-    """Links of the cases on a queue page."""
-    return [one.get_attribute("href") for one in page.locator("[data-row] a[href]").all()]
 
 
 def send(button: Any) -> None:
@@ -41,16 +36,6 @@ def key(page: Any, name: str) -> None:
     """Press a key once the page is drawn: Chromium drops what is typed before its first frame."""
     page.evaluate(_DRAWN)
     page.keyboard.press(name)
-
-
-def acceptable(review: Any, page: Any) -> str:
-    """The first case that waits for a person and can be accepted."""
-    page.goto(f"{review.origin}/?view=person&rule=erroneous-credit")
-    for address in waiting(page):
-        page.goto(review.origin + address)
-        if page.locator("button[value=accept]").count():
-            return address
-    raise AssertionError("nothing can be accepted")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -182,20 +167,6 @@ def test_everything_of_one_notice_is_accepted_at_once(review: Any) -> None:
     told = page.locator(".said").inner_text()  # copies that the word speaks for are counted, too
     assert int(told.split()[0]) >= number
     assert log_holds(review)
-
-
-def every_page(review: Any, page: Any) -> Iterator[str]:
-    """One address of each kind of page."""
-    yield "/"
-    page.goto(f"{review.origin}/?view=person")
-    yield waiting(page)[0]
-    page.goto(review.origin + acceptable(review, page))
-    notice = page.locator("#notice-title a").get_attribute("href")
-    yield from (notice, "/apply", "/decisions", "/runs")
-    page.goto(f"{review.origin}/runs")
-    runs = page.locator(".ledger a").all()
-    if runs:
-        yield runs[0].get_attribute("href")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from desk_material import NOTICE, PICTURE, audit, desk, run
 
+KILL, KILLED = "2024-12-03_mandatory-kill.eml", "archive/2024/000_36PX5GD.jpg"
+
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
@@ -73,3 +75,43 @@ def test_a_notice_is_shown_with_the_copies_that_are_not_clean(tree: Path) -> Non
 def test_audit_tells_the_state_of_each_notice(tree: Path) -> None:
     (told,) = audit(tree, notice=None)["notices"]
     assert (told["state"], told["members"]["total"]) == ("open", 2)
+
+
+def test_a_file_that_is_gone_is_told_so_and_was_not_fixed(tree: Path) -> None:
+    copy = tree / "web/copy.jpg"
+    before = run("show", copy).out
+    assert "was last read" not in before
+    copy.unlink()
+    unseen = run("show", copy)
+    assert unseen.code == 0
+    assert unseen.out.startswith("The file is not there now; `provenance audit` its folder.")
+    audit(tree, notice=None)
+    gone = run("show", copy).out
+    assert gone.startswith("The file is gone. It was last read ")
+    # What was last known of it stays to be seen.
+    assert "Ana LIM" in gone
+    assert "erroneous-credit, gone with the file: " in gone
+    assert ", fixed: " not in gone
+
+
+def test_what_was_corrected_before_its_file_went_stays_corrected(tree: Path) -> None:
+    copy = tree / "web/copy.jpg"
+    run("fix", "--apply")
+    copy.unlink()
+    audit(tree, notice=None)
+    gone = run("show", copy).out
+    assert gone.startswith("The file is gone. ")
+    assert "erroneous-credit, fixed: " in gone
+    run("undo", tree / PICTURE)
+    assert "The file is gone" not in run("show", tree / PICTURE).out
+
+
+def test_a_file_in_quarantine_is_told_to_be_there(tmp_path: Path) -> None:
+    tree = desk(tmp_path / "tree", KILLED)
+    (told,) = audit(tree, notice=KILL)["notices"]
+    name = told["noticeId"]
+    assert run("quarantine", name, "--apply", "--to", tmp_path / "away").code == 0
+
+    shown = run("show", tree / KILLED).out
+    assert shown.startswith("The file is not in its place: ")
+    assert "quarantine" in shown.splitlines()[0]

@@ -10,6 +10,7 @@ import pytest
 from desk_material import CODE, LIFE, NEWSROOM, PICTURE, audit, desk, run
 
 LIST = NEWSROOM.parent / "distribution.csv"
+OTHER = "000_36QK7YU"
 
 
 @pytest.fixture
@@ -119,3 +120,35 @@ def test_what_makes_no_sense_is_refused_with_a_remedy(
     assert done.err.strip()
     assert "Traceback" not in done.err
     assert "\r" not in done.err
+
+
+def test_an_unknown_third_party_is_told_whom_it_may_be_and_how_to_add_one(tree: Path) -> None:
+    notice = audit(tree)["notices"][0]["noticeId"]
+    nobody = run("answered", notice, "Radio Nordwind", "--complied")
+    assert nobody.code == 2
+    assert "Nobody is on record as having it." in nobody.err
+    assert "provenance distributed PICTURE --to 'Radio Nordwind'" in nobody.err
+    for name, picture in (("Radio Northwind", CODE), ("Éditions du Phare", OTHER)):
+        assert run("distributed", picture, "--to", name, "--on", "2024-12-05").code == 0
+    close = run("answered", notice, "radio nordwind", "--complied").err
+    assert "which have it: Radio Northwind?" in close
+    elsewhere = run("answered", notice, "Editions du Phare", "--complied").err
+    assert "The ledger knows: Éditions du Phare, as having other pictures." in elsewhere
+    far = run("answered", notice, "x'; rm -rf \x1b[31m", "--complied").err
+    assert "Those that have it: Radio Northwind." in far
+    assert "\x1b" not in far
+    unwritten = run("letters", notice, "--sent", "Radio").err
+    assert "`provenance letters NOTICE --out DIR` writes those that are due." in unwritten
+
+
+def test_a_new_recipient_behind_a_closed_duty_is_told_at_once(tree: Path) -> None:
+    notice = audit(tree)["notices"][0]["noticeId"]
+    duty = ("notices", "duty", notice, "inform-third-parties")
+    assert run(*duty, "--waive", "--reason", "Nobody got it").code == 0
+    done = run("distributed", CODE, "--to", "Radio", "--on", "2024-12-05")
+    assert done.code == 0
+    assert f"{notice}: inform-third-parties is open again." in done.err
+    assert "not told: Radio." in done.err
+    assert f"provenance letters {notice}" in done.err
+    assert "by what the ledger learned from" in run(*duty[:3]).out
+    assert run("log", "verify").code == 0

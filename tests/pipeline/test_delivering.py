@@ -23,10 +23,9 @@ from provenance.pipeline.parties.delivering import (
     deliver,
     delivery_id,
     given_out,
-    party_key,
     pictures_named,
-    recipient_name,
 )
+from provenance.pipeline.parties.names import party_key, recipient_name
 
 pytestmark = pytest.mark.usefixtures("workers_here")
 
@@ -170,11 +169,12 @@ def test_a_picture_is_named_by_path_number_or_digest(tree: Path, session: Sessio
 
 def test_telling_twice_records_and_logs_once(tree: Path, session: Session) -> None:
     told = checked("Radio Northwind", "2024-12-03", "", TODAY)
-    one, done = deliver(session, str(tree / "a.jpg"), told)
+    made = deliver(session, str(tree / "a.jpg"), told)
+    one, done = made.delivery, made.done
     assert done.fresh == (one.delivery_id,)
     again = Told("radio northwind", "2024-12-03", "desk@example.org")
-    assert deliver(session, str(tree / "a.jpg"), again)[1].updated == (one.delivery_id,)
-    assert deliver(session, str(tree / "a.jpg"), told)[1].known == 1
+    assert deliver(session, str(tree / "a.jpg"), again).done.updated == (one.delivery_id,)
+    assert deliver(session, str(tree / "a.jpg"), told).done.known == 1
     (kept,) = given_out(session, str(tree / "a.jpg"))
     assert (kept.contact, kept.recipient) == ("desk@example.org", "Radio Northwind")
     with session.registry.read() as tx:

@@ -44,6 +44,7 @@ from provenance.pipeline import (
 )
 from provenance.pipeline.duties import Word, act, clocks, due
 from provenance.pipeline.quarantining import plan_quarantine, quarantine, release
+from provenance.reporting import owed
 
 KILL, KILLED = "2024-12-03_mandatory-kill.eml", "archive/2024/000_36PX5GD.jpg"
 DONE = Word(DutyState.DONE)
@@ -260,9 +261,13 @@ def test_a_waived_copy_is_contained_but_not_proven_to_be_corrected(
     audit(on(session, 12), [str(tree)])
     assert reached(on(session, 13), notice_id)[1] == time_of(10)
     assert states(session, notice_id)["delete-servers"] == "open"
+    said = owed.remark(clock_of(on(session, 13), notice_id))
+    assert "waived or rejected by a named person" in said
+    assert "nothing was corrected there" in said
     # The waiver runs out: the next audit finds the error again.
     audit(on(session, 9, "2026-12-01"), [str(tree)])
     assert reached(on(session, 10, "2026-12-01"), notice_id)[1] is None
+    assert owed.remark(clock_of(on(session, 11, "2026-12-01"), notice_id)) == ""
 
 
 def test_what_a_person_opened_again_only_a_person_closes(

@@ -179,7 +179,8 @@ def test_all_of_a_notice_but_what_needs_a_look(tree: Path, session: Session) -> 
     sure, candidate = named(session, tree / "copy.jpg"), named(session, tree / "bare.jpg")
     notice = case(session, sure).row.finding.notice_id or ""
     with session.registry.read() as tx:
-        take, left = acceptable(session, tx, notice)
+        offered = acceptable(session, tx, notice)
+        take, left = offered.take, offered.left
         seen = seen_of(tx, take)
     with pytest.raises(UsageError, match="changed while you were looking"):
         accept_notice(session, notice, "All seen", "0" * 32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,59 @@ def test_of_a_file_the_newest_act_is_taken_back_first(
     assert told == [("fix", "commit"), ("quarantine", "released"), ("release", "commit")]
     assert run("undo", tree / SECOND).code == 0
     assert (tree / SECOND).read_bytes() == before[SECOND]
+
+
+def test_the_beginning_of_a_notices_id_is_enough(
+    both: tuple[Path, str, dict[str, bytes]],
+) -> None:
+    tree, notice_id, before = both
+    begun = notice_id[:9]
+    seen = run("undo", begun, "--dry-run", "-f", "json").document
+    assert [one["path"] for one in seen["back"]] == [f"{tree}/{SECOND}"]
+    stays = run("undo", begun, "--by-value", "--dry-run")
+    assert f"provenance quarantine {notice_id} --release" in stays.err
+    assert run("undo", begun).code == 0
+    assert {name: (tree / name).read_bytes() for name in before} == before
+    again = run("undo", begun)
+    assert (again.code, "no fix to undo" in again.err) == (2, True)
+
+
+def test_a_beginning_of_several_notices_names_them_and_takes_nothing_back(
+    both: tuple[Path, str, dict[str, bytes]], own_state: Path
+) -> None:
+    tree, notice_id, _ = both
+    fixed = (tree / PICTURE).read_bytes()
+    with open_registry(f"sqlite:///{own_state}/registry.db") as opened, opened.write() as tx:
+        other = replace(registry.notice(tx, notice_id), notice_id=f"{notice_id}-2")
+        registry.put_notices(tx, [other], "2024-12-08T12:00:00.000Z")
+    done = run("undo", notice_id[:9])
+    assert done.code == 2
+    assert f"{notice_id}, {other.notice_id}" in done.err
+    assert (tree / PICTURE).read_bytes() == fixed
+    nothing = run("undo", other.notice_id)
+    assert nothing.code == 2
+    assert f"provenance log show --notice {other.notice_id}" in nothing.err
+    # A whole id names its own notice, although another one's begins with it.
+    assert run("undo", notice_id).code == 0
+
+
+def test_a_file_is_never_taken_for_the_beginning_of_a_notice(
+    both: tuple[Path, str, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree, notice_id, before = both
+    called = tree / notice_id[:9]
+    called.write_bytes(before[PICTURE])
+    audit(tree, notice=None)
+    assert run("fix", "--apply").code == 0
+    assert called.read_bytes() != before[PICTURE]
+    monkeypatch.chdir(tree)
+    assert run("undo", called.name).code == 0
+    assert called.read_bytes() == before[PICTURE]
+    assert not (tree / SECOND).exists()
+
+
+def test_what_names_nothing_is_told_with_what_to_do(
+    both: tuple[Path, str, dict[str, bytes]],
+) -> None:
+    done = run("undo", "afp-nothing")
+    assert (done.code, "provenance log show" in done.err) == (2, True)

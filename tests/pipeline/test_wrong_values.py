@@ -125,7 +125,8 @@ def test_nothing_is_accepted_once_the_notice_is_retracted(tree: Path, session: S
             accept()
         assert caught.value.code == "notice-silent"
     with session.registry.read() as tx:
-        take, left = acceptable(session, tx, one.notice_id or "")
+        offered = acceptable(session, tx, one.notice_id or "")
+        take, left = offered.take, offered.left
     assert not take
     assert {why for _, why in left} == {left[0][1]}
     decide(session, [one.finding_id], Verdict.DISMISS, "It was a hoax", terms=terms)
@@ -138,7 +139,8 @@ def test_accepting_all_reaches_no_copy_that_needs_a_look(
     one, other = pair(session)
     put(session, one, replace(other, status=Status.HELD, **UNSEEN[how]))
     with session.registry.read() as tx:
-        take, left = acceptable(session, tx, one.notice_id or "")
+        offered = acceptable(session, tx, one.notice_id or "")
+        take, left = offered.take, offered.left
     assert not take
     assert {found.uri for found, _ in left} == {one.uri, other.uri}
     with pytest.raises(UsageError) as caught:

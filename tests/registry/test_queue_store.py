@@ -33,7 +33,7 @@ from provenance.registry import (
     queue_counts,
     queue_page,
     queue_place,
-    queue_rules,
+    queue_totals,
     replace_findings,
     upsert_assets,
 )
@@ -107,11 +107,25 @@ def test_what_somebody_spoke_about_comes_last(filled: Registry) -> None:
 def test_views_and_counts_agree(filled: Registry) -> None:
     with filled.read() as tx:
         counts = queue_counts(tx, QueueQuery())
-        assert queue_rules(tx, QueueQuery())[Rule.WITHDRAWN] == 1
+        assert queue_totals(tx, QueueQuery())[1][Rule.WITHDRAWN] == 1
         assert queue_agencies(tx) == ("AFP", "dpa")
         assert [one[0] for one in sorted(open_receipts(tx))] == ["n1", "n2"]
     assert counts == {view: len(order(filled, QueueQuery(view))) for view in View}
     assert counts[View.TODO] == counts[View.PERSON] + counts[View.READY] == 5
+
+
+@pytest.mark.parametrize("view", View)
+@pytest.mark.parametrize("rule", [None, Rule.WITHDRAWN])
+def test_totals_are_what_one_counts_by_hand(
+    filled: Registry, view: View, rule: Rule | None
+) -> None:
+    with filled.write() as tx:
+        put_decision(tx, decision("key-of-f-5", Verdict.HOLD))
+    with filled.read() as tx:
+        counts, rules = queue_totals(tx, QueueQuery(view, rule=rule))
+    assert counts == {each: len(order(filled, QueueQuery(each, rule=rule))) for each in View}
+    by_rule = {each: len(order(filled, QueueQuery(view, rule=each))) for each in Rule}
+    assert rules == {each: number for each, number in by_rule.items() if number}
 
 
 @pytest.mark.parametrize(

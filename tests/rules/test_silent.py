@@ -35,7 +35,7 @@ from provenance.model import (
 from provenance.notices.wires.item import Item
 from provenance.rules import History, examine
 from provenance.rules.silent import silent_correction_findings
-from provenance.rules.versions import of_former, of_item
+from provenance.rules.versions import of_former, of_item, of_record
 
 CREATOR, CREDIT, CAPTION = Property.CREATOR_NAMES, Property.CREDIT_LINE, Property.DESCRIPTION
 DAY, CITY, COUNTRY = Property.DATE_CREATED, Property.CITY, Property.COUNTRY_NAME
@@ -202,7 +202,10 @@ def test_a_file_that_was_changed_is_later_than_before() -> None:
 
 def test_what_was_registered_later_is_told_as_that() -> None:
     other = credited("Ana DUPOND", name="b.jpg")
-    history = History(seen="2024-11-01T00:00:00Z", siblings={other.ref.uri: "2024-11-05T00:00:00Z"})
+    history = History(
+        seen="2024-11-01T00:00:00Z",
+        copies={other.ref.uri: of_record(other, seen="2024-11-05T00:00:00Z")},
+    )
     (found,) = silent(credited("Luc MARIN"), other, history=history)
     assert found.message.startswith("A later version of this picture, /archive/b.jpg,")
     assert found.evidence[-1].detail == (
@@ -213,7 +216,8 @@ def test_what_was_registered_later_is_told_as_that() -> None:
         other,
         credited("Luc MARIN"),
         history=History(
-            seen="2024-11-05T00:00:00Z", siblings={credited().ref.uri: "2024-11-01T00:00:00Z"}
+            seen="2024-11-05T00:00:00Z",
+            copies={credited().ref.uri: of_record(credited(), seen="2024-11-01T00:00:00Z")},
         ),
     )
     assert "than the earlier /archive/scan.jpg" in there.message

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,13 +12,16 @@ from provenance import registry
 from provenance.duties.moments import desk_day
 from provenance.errors import UsageError
 from provenance.model import Answer, AnswerKind, Change, Duty, Event, Letter, Notice
-from provenance.pipeline.parties.delivering import day_given, party_key
+from provenance.pipeline.parties.delivering import day_given
+from provenance.pipeline.parties.names import nearest, party_key
 from provenance.pipeline.parties.third_parties import third_parties
 from provenance.pipeline.reports.evidence_given import evidence_given
 from provenance.pipeline.session import Session
+from provenance.registry import Transaction
 from provenance.reporting.third_parties import PartyState, ThirdParty
 
 _MOST_LISTED: Final = 5
+_LONGEST_NAME: Final = 200
 _LONGEST_WORDS: Final = 4_000
 _TOLD: Final = {PartyState.TOLD, PartyState.TO_REMIND, PartyState.ANSWERED, PartyState.REFUSED}
 
@@ -137,17 +141,19 @@ def _unsent(unsent: Mapping[str, Letter], name: str) -> Letter:
         raise UsageError(
             f"No letter to {name} waits to be sent under this notice.",
             code="recipient",
-            remedy=_known(one.recipient for one in unsent.values()),
+            remedy=_waiting(name, [one.recipient for one in unsent.values()]),
         )
     return found
 
 
-def _known(names: Iterable[str]) -> str:
-    listed = list(dict.fromkeys(names))
-    if not listed:
-        return "None is on record: `provenance letters NOTICE` lists who has the picture."
-    more = f" and {len(listed) - _MOST_LISTED} more" if len(listed) > _MOST_LISTED else ""
-    return f"There are: {'; '.join(listed[:_MOST_LISTED])}{more}."
+def _waiting(name: str, names: Sequence[str]) -> str:
+    if not names:
+        return "`provenance letters NOTICE --out DIR` writes those that are due."
+    close = nearest(name, names, _MOST_LISTED)
+    if close:
+        return f"Waiting, with a name like that: {'; '.join(close)}."
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return f"Letters wait to: {'; '.join(names[:_MOST_LISTED])}{more}."
 
 
 def _sent(session: Session, letter: Letter, when: str) -> Event:
@@ -187,7 +193,7 @@ def take_answer(session: Session, notice_id: str, name: str, reply: Reply) -> Co
     given = evidence_given(reply.evidence)
     with session.registry.write() as tx:
         notice = registry.notice(tx, notice_id)
-        party = _party(third_parties(tx, notice, session.policy), name)
+        party = _party(tx, third_parties(tx, notice, session.policy), name)
         answer = Answer(
             notice_id=notice.notice_id,
             recipient=party.recipient,
@@ -216,16 +222,32 @@ def _require_words(reply: Reply) -> None:
         )
 
 
-def _party(parties: Sequence[ThirdParty], name: str) -> ThirdParty:
+def _party(tx: Transaction, parties: Sequence[ThirdParty], name: str) -> ThirdParty:
     wanted = party_key(name.strip())
     for one in parties:
         if party_key(one.recipient) == wanted:
             return one
+    shown = name[:_LONGEST_NAME]
     raise UsageError(
-        f"{name} has no copy of this notice's picture, as far as the ledger knows.",
+        f"{shown} has no copy of this notice's picture, as far as the ledger knows.",
         code="recipient",
-        remedy=_known(one.recipient for one in parties),
+        remedy=_whom_else(tx, shown, [one.recipient for one in parties]),
     )
+
+
+def _whom_else(tx: Transaction, name: str, having: Sequence[str]) -> str:
+    """Whom a person may have meant, first those that have the picture; and how to add one."""
+    add = f"If it got it: `provenance distributed PICTURE --to {shlex.quote(name)}` records that."
+    close = nearest(name, having, _MOST_LISTED)
+    if close:
+        return f"Is it one of these, which have it: {'; '.join(close)}? {add}"
+    others = nearest(name, registry.recipients(tx), _MOST_LISTED)
+    if others:
+        return f"The ledger knows: {'; '.join(others)}, as having other pictures. {add}"
+    if not having:
+        return f"Nobody is on record as having it. {add}"
+    more = f" and {len(having) - _MOST_LISTED} more" if len(having) > _MOST_LISTED else ""
+    return f"Those that have it: {'; '.join(having[:_MOST_LISTED])}{more}. {add}"
 
 
 def _answered(session: Session, answer: Answer) -> Event:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +16,9 @@ from provenance import registry
 from provenance.errors import UsageError
 from provenance.matching.keys import FILENAME, ID, IMAGE, SCAN, SHA256, Key
 from provenance.matching.picture import canonical_identifiers
-from provenance.model import Change, Delivery, Event, EventObject
+from provenance.model import Change, Delivery, DutyAct, Event, EventObject
+from provenance.pipeline.parties.names import party_key, recipient_name
+from provenance.pipeline.parties.reopening import reopen_for
 from provenance.pipeline.session import Session
 from provenance.registry import Recorded, Transaction
 
@@ -34,11 +35,6 @@ _NAMED: Final = re.compile(r"[^<>]*<([^<>]+)>")
 _ISO: Final = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T ].{1,40})?")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _FIRST_YEAR: Final = 1900
-# Controls, line ends, lone surrogates; and what turns the direction of writing (UAX 9).
-_REFUSED: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_TURNING: Final = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,45 +65,6 @@ def checked(recipient: str, day: str, contact: str, today: str) -> Told:
         UsageError: with code ``recipient``, ``day`` or ``contact``, and what to write instead.
     """
     return Told(recipient_name(recipient), day_given(day, today), address(contact))
-
-
-def recipient_name(text: str) -> str:
-    """A third party's name, its spaces and the composition of its letters made one (UAX 15).
-
-    Raises:
-        UsageError: empty, too long, or with characters that steer a screen or turn the text.
-    """
-    name = " ".join(unicodedata.normalize("NFC", text).split(" "))
-    name = " ".join(name.replace("\N{NO-BREAK SPACE}", " ").split(" ")).strip()
-    name = re.sub(" {2,}", " ", name)
-    if not name:
-        raise UsageError(
-            "The third party has no name.", code="recipient", remedy="Say who got the picture."
-        )
-    if len(name) > _LONGEST_NAME:
-        raise UsageError(
-            f"The third party's name has {len(name)} characters.",
-            code="recipient",
-            remedy=f"Write at most {_LONGEST_NAME}.",
-        )
-    if any(unicodedata.category(one) in _REFUSED or one in _TURNING for one in name):
-        raise UsageError(
-            f"The third party's name {name!a} holds a line end or a hidden control character.",
-            code="recipient",
-            remedy="Write the name in plain letters, on one line.",
-        )
-    return name
-
-
-def party_key(name: str) -> str:
-    """By what two spellings of a name are one third party: case, width and spaces do not count."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def spellings(tx: Transaction, name: str) -> tuple[str, ...]:
-    """The spellings under which the ledger knows the third party of this name."""
-    wanted = party_key(name)
-    return tuple(sorted(one for one in registry.recipients(tx) if party_key(one) == wanted))
 
 
 def address(text: str) -> str:
@@ -288,8 +245,25 @@ def unknown(word: str, found: Named) -> tuple[str, str, str]:
     )
 
 
-def deliver(session: Session, word: str, told: Told) -> tuple[Delivery, Recorded]:
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What recording a delivery came to.
+
+    Attributes:
+        delivery: as it was told.
+        done: whether it was new, or said more than was known.
+        opened_again: duties to inform third parties that were closed before this one was known.
+    """
+
+    delivery: Delivery
+    done: Recorded
+    opened_again: tuple[DutyAct, ...] = ()
+
+
+def deliver(session: Session, word: str, told: Told) -> Delivered:
     """Record that a picture went to a third party; telling it again changes nothing.
+
+    Where a duty to inform third parties was closed before this one was known, it is open again.
 
     Args:
         session: its agent tells it.
@@ -305,9 +279,10 @@ def deliver(session: Session, word: str, told: Told) -> tuple[Delivery, Recorded
         done = registry.put_deliveries(tx, [one])
         if done.fresh or done.updated:
             session.record(tx, _event(session, one))
-    if done.fresh or done.updated:
+        opened_again = reopen_for(session, tx, one.uri)
+    if opened_again or done.fresh or done.updated:
         session.log.checkpoint(session.registry, session.clock())
-    return one, done
+    return Delivered(one, done, opened_again)
 
 
 def made(session: Session, picture: Named, told: Told, source: str) -> Delivery:

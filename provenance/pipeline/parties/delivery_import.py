@@ -12,7 +12,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
@@ -21,7 +21,7 @@ from typing import Final
 
 from provenance import registry
 from provenance.errors import UsageError
-from provenance.model import Delivery, Event, EventObject
+from provenance.model import Delivery, DutyAct, Event, EventObject
 from provenance.pipeline.desk.files import Row, opened
 from provenance.pipeline.parties.delivering import (
     Named,
@@ -31,6 +31,7 @@ from provenance.pipeline.parties.delivering import (
     pictures_named,
     unknown,
 )
+from provenance.pipeline.parties.reopening import reopen_all
 from provenance.pipeline.session import Session
 from provenance.registry import Recorded, Transaction
 from provenance.storage.systems.flags import READ_NAMED
@@ -106,6 +107,7 @@ class Imported:
         bad: the rows that were left out.
         left_at: the line at which the list was left for too many bad rows; None: read whole.
         previews: of a dry look, line and delivery of the first rows.
+        opened_again: duties to inform third parties that were closed before these were known.
     """
 
     path: str
@@ -120,6 +122,7 @@ class Imported:
     bad: tuple[BadRow, ...] = ()
     left_at: int | None = None
     previews: tuple[tuple[int, Delivery], ...] = ()
+    opened_again: tuple[DutyAct, ...] = ()
 
 
 @dataclass(slots=True)
@@ -183,9 +186,15 @@ def import_deliveries(
             code="import-unreadable",
             remedy="Export it again.",
         )
-    if not preview and (intake.fresh or intake.updated):
+    opened_again = () if preview else _reopened(session)
+    if opened_again or (not preview and (intake.fresh or intake.updated)):
         session.log.checkpoint(session.registry, session.clock())
-    return _result(intake, digest, as_windows)
+    return replace(_result(intake, digest, as_windows), opened_again=opened_again)
+
+
+def _reopened(session: Session) -> tuple[DutyAct, ...]:
+    with session.registry.write() as tx:
+        return reopen_all(session, tx)
 
 
 def _nothing(octets: int) -> None:

@@ -34,7 +34,8 @@ from provenance.model import (
 )
 from provenance.pipeline.drawing import thumbnails
 from provenance.pipeline.parties.corresponding import Correspondence, correspondence
-from provenance.pipeline.parties.delivering import address, party_key
+from provenance.pipeline.parties.delivering import address
+from provenance.pipeline.parties.names import party_key
 from provenance.pipeline.parties.third_parties import third_parties
 from provenance.pipeline.reports.issuing import issue
 from provenance.pipeline.session import Session

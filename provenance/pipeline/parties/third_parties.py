@@ -32,7 +32,7 @@ from provenance.model import (
 )
 from provenance.pipeline.holding import proven_of
 from provenance.pipeline.kinship import Kin, gather
-from provenance.pipeline.parties.delivering import party_key
+from provenance.pipeline.parties.names import party_key
 from provenance.registry import FixQuery, FixState, Transaction
 from provenance.reporting.third_parties import PartyState, ThirdParty
 

@@ -17,6 +17,7 @@ from provenance.model import (
 from provenance.pipeline.auditing import Audited, counted
 from provenance.pipeline.duties import clocks
 from provenance.pipeline.families import published, standings
+from provenance.pipeline.garbage import collected_seldom
 from provenance.pipeline.parties.third_parties import of_notices
 from provenance.pipeline.recalling import decided_at, fix_done
 from provenance.pipeline.session import Session
@@ -35,6 +36,7 @@ from provenance.reporting.report import (
 _COUNTED = ("open", "held", "settled")
 
 
+@collected_seldom()
 def compliance_report(
     session: Session, audited: Audited, scope: Sequence[str] = ()
 ) -> ComplianceReport:
@@ -44,11 +46,11 @@ def compliance_report(
     """
     stamp = stamp_of(session, scope)
     with session.registry.read() as tx:
-        stored = registry.records(tx, {one.uri for one in audited.findings})
+        stored = registry.stored(tx, {one.uri for one in audited.findings})
         decisions = in_force(session, tx, audited.findings)
         unknown = (one for one in audited.notices if one.notice_id not in audited.standings)
-        stand = {**audited.standings, **standings(tx, unknown, session.policy)}
-        results = {uri: _shown(one, audited.paths.get(uri, "")) for uri, one in stored.items()}
+        stand = {**audited.standings, **standings(tx, unknown, session.policy, stored)}
+        results = {u: _shown(one.result, audited.paths.get(u, "")) for u, one in stored.items()}
         records = {u: r for u, r in results.items() if isinstance(r, MetadataRecord)}
         facts = Facts(
             assets=audited.scanned.total,
@@ -104,17 +106,20 @@ def stamp_of(session: Session, scope: Sequence[str]) -> Stamp:
 
 def _shown(result: ScanResult, path: str) -> ScanResult:
     """The result under the path by which this command was given it."""
-    return replace(result, ref=replace(result.ref, path=path or result.ref.path))
+    if not path or path == result.ref.path:
+        return result
+    return replace(result, ref=replace(result.ref, path=path))
 
 
 def _fixes(
     tx: Transaction, found: Sequence[Finding], notices: Sequence[Notice]
 ) -> tuple[FixDone, ...]:
     concerned = {one.uri for one in found}
+    done = registry.fixes_of_notices(tx, (one.notice_id for one in notices))
     by_id = {
         fix.fix_id: fix
         for notice in notices
-        for fix in registry.fixes(tx, registry.FixQuery(notice_id=notice.notice_id))
+        for fix in done.get(notice.notice_id, ())
         if fix.asset_uri in concerned
     }
     return tuple(fix_done(fix) for fix in by_id.values())

@@ -12,6 +12,7 @@ from typing import Final
 from provenance.errors import StorageError
 from provenance.model import Event, Form, Paper
 from provenance.pipeline.drawing import shots, thumbnails
+from provenance.pipeline.garbage import collected_seldom
 from provenance.pipeline.recalling import Known
 from provenance.pipeline.reports.compliance import stamp_of
 from provenance.pipeline.reports.issuing import put_into, reason_of
@@ -46,6 +47,7 @@ def missing() -> dict[Form, str]:
     }
 
 
+@collected_seldom()
 def draw(session: Session, report: ComplianceReport, form: Form, paper: Paper = Paper.A4) -> bytes:
     """The report in one form.
 

@@ -75,7 +75,7 @@ def render(
     """
     require()
     gallery = _Gallery(thumbnails, most_thumbnails)
-    told = content(report, gallery.draw)
+    told = content(report, gallery.draw, gallery.fit)
     sheet = Sheet(told, tuple(gallery.drawn), _SHEETS[paper], _made(report.stamp.generated))
     isolation.prepare(pdf_setting.__name__)
     (printed,) = isolation.run(pdf_setting.typeset, [sheet], jobs=1, limits=_LIMITS)
@@ -99,6 +99,10 @@ class _Gallery:
     def drawn(self) -> list[bytes]:
         """The pictures, by number."""
         return list(self._numbers)
+
+    def fit(self, wanted: int) -> int:
+        """How many of an entry's pictures are shown; one in any case, if only as missing."""
+        return max(1, min(wanted, self._most))
 
     def draw(self, picture: Picture, edge: int) -> Json:
         made = self._made(picture, edge)

@@ -25,6 +25,7 @@ from provenance.reporting.thumbnails import EDGE, SMALL_EDGE
 
 Json = dict[str, object]
 Draw = Callable[[Picture, int], Json | None]
+Fit = Callable[[int], int]
 
 MOST_LISTED: Final = 500
 """Rows of one list; the rest is counted."""
@@ -48,19 +49,20 @@ _LEFT_TO_RIGHT: Final = "L"
 _DIRECTION_WITHIN = 400
 
 
-def content(report: ComplianceReport, draw: Draw) -> Json:
+def content(report: ComplianceReport, draw: Draw, fit: Fit = int) -> Json:
     """The whole report as JSON values.
 
     Args:
         report: what to tell.
         draw: gives a picture's number and size (``{"file", "width", "height"}``), or
             ``{"reason"}``; None where none is to be shown.
+        fit: of so many pictures of one entry, for how many there is room; the rest is counted.
 
     Returns:
         Strings, numbers, lists and objects only, and under ``id`` a digest of all of them.
     """
     shown = zip(report.notices, view.notices(report), strict=True)
-    room = _Room(draw)
+    room = _Room(draw, fit)
     troubles = [one for one in report.problems if one.code != "decision-unused"]
     idle = [one for one in report.problems if one.code == "decision-unused"]
     told: Json = {
@@ -203,8 +205,9 @@ def _party(one: owed.Party) -> list[str]:
 class _Room:
     """Shows entries in full as long as there is room, and the others as lines of a table."""
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, draw: Draw, fit: Fit) -> None:
         self._draw = draw
+        self._fit = fit
         self._left = MOST_IN_FULL
 
     def shown(self, told: Sequence[entries.Entry]) -> Json:
@@ -212,9 +215,28 @@ class _Room:
         number = min(IN_FULL, self._left, len(told))
         self._left -= number
         return {
-            "entries": [_entry(one, self._draw) for one in told[:number]],
+            "entries": [self._entry(one) for one in told[:number]],
             "rest": [row for one in told[number:] for row in _rows(one)],
         }
+
+    def _entry(self, one: entries.Entry) -> Json:
+        drawn = self._fit(len(one.looks))
+        more = len(one.looks) - drawn
+        return {
+            "looks": [self._look(look, one) for look in one.looks[:drawn]],
+            "undrawn": wording.count(more, "more picture") if more else "",
+            "files": [
+                {"path": _numbered(file), "published": [line(each) for each in file.published]}
+                for file in one.files
+            ],
+            "fixes": [_said(said) for said in one.fixes],
+            "findings": [_finding(finding) for finding in one.findings],
+        }
+
+    def _look(self, look: entries.Look, one: entries.Entry) -> Json:
+        edge = EDGE if look.large else SMALL_EDGE
+        picture = {"reason": look.instead} if look.instead else self._draw(look.picture, edge)
+        return {"picture": picture, "alt": line(look.alt), "of": _copies(look, one)}
 
 
 def _rows(one: entries.Entry) -> Iterator[Json]:
@@ -236,27 +258,6 @@ def _rule(one: view.RuleView, room: _Room) -> Json:
         "rule": line(one.rule),
         "count": f"{one.files:,}",
         **room.shown(one.entries),
-    }
-
-
-def _entry(one: entries.Entry, draw: Draw) -> Json:
-    return {
-        "looks": [
-            {
-                "picture": {"reason": look.instead}
-                if look.instead
-                else draw(look.picture, EDGE if look.large else SMALL_EDGE),
-                "alt": line(look.alt),
-                "of": _copies(look, one),
-            }
-            for look in one.looks
-        ],
-        "files": [
-            {"path": _numbered(file), "published": [line(each) for each in file.published]}
-            for file in one.files
-        ],
-        "fixes": [_said(said) for said in one.fixes],
-        "findings": [_finding(finding) for finding in one.findings],
     }
 
 

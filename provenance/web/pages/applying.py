@@ -17,6 +17,7 @@ from provenance.fixing.plan import FileDiff
 from provenance.model import Finding, Property, Status
 from provenance.pipeline.remedying import Proposed, plan, remediate
 from provenance.pipeline.session import Session
+from provenance.registry import Transaction
 from provenance.reporting import wording
 from provenance.reporting.difference import Run, shortened, words
 from provenance.web.forms import Form, form
@@ -117,21 +118,32 @@ def apply_plan(
 
 
 def _proposed(session: Session, what: tuple[str, str], limits: Scope) -> tuple[Proposed, int]:
-    """A plan for what is asked, and how many findings are left for the next one."""
+    """A plan for what is asked, and how many findings are left for the next one.
+
+    Raises:
+        UsageError: it is about something that is not under review.
+    """
     finding_id, notice_id = what
     with session.registry.read() as tx:
-        query = registry.FindingQuery(
-            statuses=(Status.OPEN, Status.HELD),
-            roots=limits.uris or None,
-            notice_id=registry.notice(tx, notice_id).notice_id if notice_id else limits.notice_id,
-        )
         if finding_id:
-            ids = [registry.finding(tx, finding_id).finding_id]
+            one = registry.finding(tx, finding_id)
+            if not limits.holds(one):
+                raise limits.refusal("The picture")
+            ids = [one.finding_id]
         else:
-            ids = _ready(registry.findings(tx, query))
+            ids = _ready(registry.findings(tx, _query(tx, notice_id, limits)))
     if not ids:
         return Proposed(Plan("", session.clock(), session.agent, ())), 0
     return plan(session, ids[:_MOST]), max(0, len(ids) - _MOST)
+
+
+def _query(tx: Transaction, notice_id: str, limits: Scope) -> registry.FindingQuery:
+    """What is not settled, of one notice where one is named, and within what is reviewed."""
+    whole = registry.notice(tx, notice_id).notice_id if notice_id else limits.notice_id
+    if not limits.has_notice(whole):
+        raise limits.refusal("The notice")
+    unsettled = (Status.OPEN, Status.HELD)
+    return registry.FindingQuery(unsettled, roots=limits.uris or None, notice_id=whole)
 
 
 def _ready(found: Sequence[Finding]) -> list[str]:

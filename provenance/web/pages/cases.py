@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from provenance import rules
 from provenance.errors import UsageError
 from provenance.model import Confidence, Fixability, Rule, Status, Verdict
-from provenance.pipeline.deciding import Terms, decide, withdraw
+from provenance.pipeline.deciding import Terms, decide, stale, withdraw
 from provenance.pipeline.reviewing import Case, Query, case, is_picture, next_of
 from provenance.pipeline.session import Session
 from provenance.registry import Presence
@@ -24,6 +24,7 @@ from provenance.web.forms import LONGEST, Form, form
 from provenance.web.pages.asking import (
     asked,
     case_url,
+    digest_of,
     notice_url,
     of_form,
     queue_url,
@@ -61,19 +62,21 @@ def show_case(
     finding_id: str,
     session: Annotated[Session, Depends(session)],
     query: Annotated[Query, Depends(asked)],
+    limits: Annotated[Scope, Depends(scope)],
 ) -> HTMLResponse:
     """One finding with its notice, evidence, changes, copies and history."""
-    return _drawn(request, session, case(session, finding_id, query), query)
+    return _drawn(request, session, case(session, finding_id, query), (query, limits))
 
 
 def _drawn(
     request: Request,
     session: Session,
     found: Case,
-    query: Query,
+    within: tuple[Query, Scope],
     problem: UsageError | None = None,
     typed: Form | None = None,
 ) -> HTMLResponse:
+    query, limits = within
     notice = found.row.notice
     numbers = range(len(found.proposals)) if typed is not None else ()
     return page(
@@ -97,14 +100,22 @@ def _drawn(
         reason=_first(typed, "reason"),
         until=_first(typed, "until"),
         problem=problem,
+        limits=limits,
+        may_act=limits.holds(found.row.finding),
+        beyond=_beyond(found),
         query=query,
         words=words_of(query),
         back=queue_url(query),
         case_url=case_url,
         notice_url=notice_url,
         not_to_be_had=_NOT_TO_BE_HAD,
-        done=done_of(session, request.query_params.get("done", "")),
+        done=done_of(session, request.query_params.get("done", ""), limits),
     )
+
+
+def _beyond(found: Case) -> str:
+    """Names the copies outside the folders under review that the page told of."""
+    return digest_of([one.finding_id for one in (*found.accepts, *found.settles)])
 
 
 def _away_url(found: Case) -> str:
@@ -157,6 +168,10 @@ def decide_case(
     found = case(session, finding_id, query)
     one = found.row.finding
     try:
+        if not limits.holds(one):
+            raise limits.refusal("The picture")
+        if limits.uris and sent.text("beyond") != _beyond(found):
+            raise stale("What the decision speaks for")
         verdict = VERDICTS[sent.choice("verdict", VERDICTS)]
         reason = sent.text("reason", most=2_000)
         if verdict is Verdict.APPLY:
@@ -170,7 +185,8 @@ def decide_case(
             Terms(_values(sent, found, verdict), {one.finding_id: sent.text("seen")}),
         )
     except UsageError as error:
-        return _drawn(request, session, case(session, finding_id, query), query, error, sent)
+        now = case(session, finding_id, query)
+        return _drawn(request, session, now, (query, limits), error, sent)
     following = next_of(session, query, sent.text("cursor"), one.finding_id)
     if not following:
         return to(_with_done(queue_url(query), one.finding_id))
@@ -209,6 +225,8 @@ def undo_decision(
 ) -> RedirectResponse:
     """Take back what was just decided about a finding, and show it again."""
     query = of_form(sent.text("queue"), limits)
+    if not limits.holds(case(session, finding_id, query).row.finding):
+        raise limits.refusal("The picture")
     looked_at = {finding_id: sent.text("decision")}
     withdraw(session, [finding_id], sent.text("reason", UNDONE), looked_at)
     return to(case_url(finding_id, query, done=finding_id))

@@ -18,6 +18,7 @@ from provenance.reporting.family import STATES
 from provenance.reporting.page import html
 from provenance.reporting.page.view import alt_text
 from provenance.reporting.report import Picture
+from provenance.web.coded import coded
 from provenance.web.forms import csrf
 from provenance.web.statics import static_url
 from provenance.web.surroundings import person, picture_url
@@ -43,7 +44,7 @@ SURE = {
 def environment() -> Environment:
     """The review's templates, with the filters and the finalizer of the reports."""
     made = html.environment().overlay(loader=PackageLoader("provenance.web"))
-    made.filters = {**made.filters, "alt": alt, "elapsed": wording.elapsed}
+    made.filters = {**made.filters, "alt": alt, "coded": coded, "elapsed": wording.elapsed}
     made.globals = {
         **made.globals,
         "essences": wording.essences,

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from provenance import registry
 from provenance.duties import DutyStanding, NoticeClock
 from provenance.errors import UsageError
 from provenance.model import DutyState
@@ -55,8 +56,8 @@ def _drawn(
     timed, standing = duties.notice_clock(session, notice_id)
     notice, today = timed.notice, session.policy.today
     with session.registry.read() as tx:
-        take, left = acceptable(session, tx, notice.notice_id)
-        seen = seen_of(tx, take)
+        offered = acceptable(session, tx, notice.notice_id, limits.uris)
+        seen = seen_of(tx, offered.shown)
         parties = third_parties(tx, notice, session.policy)
     query = Query(View.ALL, notice_id=notice.notice_id, roots=limits.uris, size=_SHOWN)
     found = queue(session, query)
@@ -74,9 +75,10 @@ def _drawn(
         remark=owed.remark(timed.clock),
         owed=_owed(timed.clock, today),
         parties=[owed.party(one) for one in parties],
-        take=take,
-        left=left,
+        offered=offered,
         seen=seen,
+        limits=limits,
+        may_act=limits.has_notice(notice.notice_id),
         found=found,
         lines=[line(one, within, today) for one in found.rows],
         in_queue=queue_url(within),
@@ -113,8 +115,9 @@ def accept_all(
 ) -> Response:
     """Accept all of one notice that may be accepted; the others stay and are told."""
     try:
+        _require_reviewed(session, notice_id, limits)
         reason = sent.text("reason", most=2_000) or _ACCEPTED
-        made = accept_notice(session, notice_id, reason, sent.text("seen"))
+        made = accept_notice(session, notice_id, reason, sent.text("seen"), limits.uris)
     except UsageError as error:
         return _drawn(request, session, notice_id, limits, error)
     return to(f"{notice_url(notice_id)}?accepted={len(made.accepted)}")
@@ -130,6 +133,7 @@ def say_duty(
 ) -> Response:
     """Say that a duty is done, waived or open again; evidence is an address, never a path."""
     try:
+        _require_reviewed(session, notice_id, limits)
         word = duties.Word(
             _STATES[sent.choice("state", _STATES)],
             reason=sent.text("reason", most=2_000),
@@ -140,6 +144,14 @@ def say_duty(
     except UsageError as error:
         return _drawn(request, session, notice_id, limits, error)
     return to(notice_url(notice_id))
+
+
+def _require_reviewed(session: Session, notice_id: str, limits: Scope) -> None:
+    """Refuse to act on another notice than the one under review."""
+    with session.registry.read() as tx:
+        whole = registry.notice(tx, notice_id).notice_id
+    if not limits.has_notice(whole):
+        raise limits.refusal("The notice")
 
 
 def _address(text: str) -> str:

@@ -17,7 +17,7 @@ from provenance.reporting.report import Item
 from provenance.web.pages.asking import asked, case_url, notice_url, queue_url, words_of
 from provenance.web.pages.done import Done, done_of
 from provenance.web.pages.drawing import SURE, page
-from provenance.web.surroundings import session
+from provenance.web.surroundings import Scope, scope, session
 
 router = APIRouter()
 _SHORT = 220
@@ -77,10 +77,11 @@ def show_queue(
     request: Request,
     session: Annotated[Session, Depends(session)],
     query: Annotated[Query, Depends(asked)],
+    limits: Annotated[Scope, Depends(scope)],
 ) -> HTMLResponse:
     """The queue, a page at a time; filters are fields of the address."""
     found = queue(session, query)
-    done: Done | None = done_of(session, request.query_params.get("done", ""))
+    done: Done | None = done_of(session, request.query_params.get("done", ""), limits)
     return page(
         request,
         "queue.html.j2",

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from provenance import registry
 from provenance.errors import UsageError
 from provenance.pipeline.quarantining import kept_of
+from provenance.pipeline.reaching import is_below
 from provenance.pipeline.recalling import fix_done
 from provenance.pipeline.session import Session
 from provenance.pipeline.undoing import Foreseen, foresee, take_back
@@ -20,7 +21,7 @@ from provenance.reporting.difference import shortened, words
 from provenance.web.forms import Form, form
 from provenance.web.pages.asking import digest_of
 from provenance.web.pages.drawing import page, to
-from provenance.web.surroundings import session
+from provenance.web.surroundings import Scope, scope, session
 
 router = APIRouter()
 
@@ -72,21 +73,28 @@ def show_runs(request: Request, session: Annotated[Session, Depends(session)]) -
 
 @router.get("/run/{run_id}")
 def show_run(
-    request: Request, run_id: str, session: Annotated[Session, Depends(session)]
+    request: Request,
+    run_id: str,
+    session: Annotated[Session, Depends(session)],
+    limits: Annotated[Scope, Depends(scope)],
 ) -> HTMLResponse:
     """One run: what was done to each file, on whose word, and what an undo would do now."""
-    return _drawn(request, session, run_id)
+    return _drawn(request, session, run_id, limits)
 
 
 def _drawn(
-    request: Request, session: Session, run_id: str, problem: UsageError | None = None
+    request: Request,
+    session: Session,
+    run_id: str,
+    limits: Scope,
+    problem: UsageError | None = None,
 ) -> HTMLResponse:
     with session.registry.read() as tx:
         run = registry.run(tx, run_id)
         fixes = registry.fixes(tx, registry.FixQuery(run_id=run.run_id))
         assets = registry.stored(tx, {one.asset_uri for one in fixes})
         moves = registry.moves(tx, registry.MoveQuery(run_id=run.run_id))
-    foreseen, refused = _foreseen(session, run)
+    foreseen, refused = _foreseen(session, run, limits)
     return page(
         request,
         "run.html.j2",
@@ -109,18 +117,38 @@ def _drawn(
     )  # fmt: skip
 
 
-def _foreseen(session: Session, run: registry.Run) -> tuple[Foreseen | None, str]:
-    """What taking the run back would do; else why there is nothing to take back."""
+def _foreseen(
+    session: Session, run: registry.Run, limits: Scope
+) -> tuple[Foreseen | None, UsageError | None]:
+    """What taking the run back would do; else why it cannot be taken back, if it ever could."""
     if run.kind not in _UNDONE:
-        return None, ""
+        return None, None
+    if not _is_within(session, run, limits):
+        # A run is taken back whole.
+        return None, limits.refusal("Part of this run")
     if run.kind == "quarantine" and not kept_of(session, run.run_id):
-        return None, "Nothing of it is in quarantine any more."
+        return None, UsageError(
+            "Nothing of it is in quarantine any more.",
+            remedy="It was taken back already; nothing was written.",
+        )
     try:
         found = foresee(session, run.run_id)
     except UsageError as error:
-        # There is nothing to take back, and the message says why.
-        return None, error.message
-    return found, ""
+        return None, error  # there is nothing to take back, and it says why
+    return found, None
+
+
+def _is_within(session: Session, run: registry.Run, limits: Scope) -> bool:
+    """Whether all that a run did to files is of what is reviewed."""
+    with session.registry.read() as tx:
+        fixes = registry.fixes(tx, registry.FixQuery(run_id=run.run_id))
+        moves = registry.moves(tx, registry.MoveQuery(run_id=run.run_id))
+    done = [(one.asset_uri, one.notice_ids) for one in fixes]
+    done += [(one.asset_uri, (one.notice_id,)) for one in moves]
+    return all(
+        is_below(uri, limits.uris) and any(map(limits.has_notice, notices or ("",)))
+        for uri, notices in done
+    )
 
 
 @router.post("/run/{run_id}/undo")
@@ -129,23 +157,21 @@ def undo_run(
     run_id: str,
     session: Annotated[Session, Depends(session)],
     sent: Annotated[Form, Depends(form)],
+    limits: Annotated[Scope, Depends(scope)],
 ) -> Response:
     """Put back what stood before the run, as it was foreseen."""
     with session.registry.read() as tx:
         run = registry.run(tx, run_id)
-    foreseen, refused = _foreseen(session, run)
+    foreseen, refused = _foreseen(session, run, limits)
     if foreseen is None:
-        gone = UsageError(
-            refused or "There is nothing to take back.",
-            remedy="It was taken back already; nothing was written.",
-        )
-        return _drawn(request, session, run.run_id, gone)
+        gone = refused or UsageError("There is nothing to take back.")
+        return _drawn(request, session, run.run_id, limits, gone)
     if _digest(foreseen) != sent.text("digest"):
         changed = UsageError(
             "An undo would do something else than was shown: files changed meanwhile.",
             remedy="Nothing was written. Look at it as it is now.",
         )
-        return _drawn(request, session, run.run_id, changed)
+        return _drawn(request, session, run.run_id, limits, changed)
     done = take_back(session, run.run_id)
     return to(f"{run_url(done.run_id)}?new=1")
 
