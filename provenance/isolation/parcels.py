@@ -44,8 +44,26 @@ def pack(value: object) -> list[bytes]:
         pickle.PicklingError, TypeError, AttributeError: it cannot be pickled.
     """
     pieces = _Pieces()
-    pickle.Pickler(pieces, PROTOCOL).dump(value)
+    _PICKLER(pieces, PROTOCOL).dump(value)
     return pieces.held
+
+
+class Pickler(pickle.Pickler):
+    """Writes members of enumerations by their value, whatever the Python."""
+
+    def reducer_override(self, value: object) -> Any:
+        """How a value is made again; what is no member as pickle would."""
+        return (type(value), (value.value,)) if isinstance(value, Enum) else NotImplemented
+
+
+class _Probe(Enum):
+    ONE = 1
+
+
+# Python before 3.11.4 has ``getattr`` called with the member's name, which no answer may name.
+# Later ones write the value by themselves, and need not ask us about each object.
+_IS_BY_NAME: Final = _Probe.ONE.__reduce_ex__(PROTOCOL)[0] is getattr
+_PICKLER: Final = Pickler if _IS_BY_NAME else pickle.Pickler
 
 
 def unpack(data: bytearray) -> Any:

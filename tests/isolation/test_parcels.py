@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from provenance.errors import ConflictError, ProvenanceError
+from provenance.isolation import parcels
 from provenance.isolation.parcels import pack, unpack
 from provenance.model import AssetRef, Container, Property, PropertyValue, Unreadable
 from provenance.pipeline.reading import Reading
@@ -41,6 +42,24 @@ def test_members_stay_themselves() -> None:
     assert isinstance(found, list)
     assert found[0].property is Property.CREDIT_LINE
     assert found[0] is found[1]
+
+
+def test_members_travel_by_value_where_python_would_call_for_them_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As Python 3.11.0 to 3.11.3 do."""
+
+    def by_name(one: Property, _: object) -> tuple[object, tuple[object, ...]]:
+        return getattr, (type(one), one.name)
+
+    monkeypatch.setattr(Property, "__reduce_ex__", by_name)
+    monkeypatch.setattr(parcels, "_PICKLER", pickle.Pickler)
+    with pytest.raises(pickle.UnpicklingError, match="getattr"):
+        sent(VALUE)
+    monkeypatch.setattr(parcels, "_PICKLER", parcels.Pickler)
+    assert sent([VALUE, REF]) == [VALUE, REF]
+    found = sent(Property.CREDIT_LINE)
+    assert found is Property.CREDIT_LINE
 
 
 def test_errors_come_back_whole() -> None:
